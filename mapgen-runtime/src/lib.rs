@@ -1,1 +1,27 @@
-//! rt
+//! Typed, checked handles for eBPF maps.
+//!
+//! The way of the data: `#[ebpf_map]` writes a [`MapSpec`] and the Rust types of a
+//! map into the program; a handle takes a map's descriptor through the gates, which
+//! compare the live map with the spec; point operations and iteration then move
+//! plain bytes of those types through `bpf(2)`.
+
+#![deny(missing_docs)]
+
+// Generated code and doc tests name this crate by its own name.
+extern crate self as mapgen_runtime;
+
+pub mod error;
+pub mod gate;
+pub mod layout;
+pub mod spec;
+pub mod value;
+
+pub use bytemuck;
+pub use error::{Difference, Error, Mismatch, Result};
+pub use gate::{Accept, Proof};
+pub use layout::CLayout;
+pub use mapgen_macros::{CLayout, ebpf_map};
+pub use spec::{MapKind, MapSpec};
+pub use value::{
+    Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong,
+};

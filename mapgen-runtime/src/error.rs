@@ -1,0 +1,325 @@
+//! What can go wrong at run time, in one enum.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::spec::MapKind;
+
+/// The result of every fallible call in this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The name of a map, in messages.
+pub type Name = Cow<'static, str>;
+
+/// What went wrong. Messages name the map and the operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The map is full: the kernel refused a new entry for want of room.
+    Full {
+        /// The map.
+        map: Name,
+        /// Its `max_entries`.
+        capacity: u32,
+        /// How many entries it holds, where the kernel can say.
+        entries: Option<u32>,
+    },
+    /// An index beyond the last element of an array.
+    OutOfRange {
+        /// The map.
+        map: Name,
+        /// The index that was asked for.
+        index: u32,
+        /// The number of elements.
+        capacity: u32,
+    },
+    /// What is there is not what the program was built for.
+    Mismatch(Mismatch),
+    /// The kernel asks for a capability that this process has not.
+    Permission {
+        /// What was attempted.
+        op: Cow<'static, str>,
+        /// The map, or the object's name.
+        map: Name,
+        /// The capability: `CAP_BPF`.
+        capability: &'static str,
+    },
+    /// The running kernel is too old.
+    Unsupported {
+        /// What it lacks.
+        what: Cow<'static, str>,
+        /// The first release that has it: `5.8`.
+        since: &'static str,
+    },
+    /// Something of which there is only one is in use.
+    Busy {
+        /// The map.
+        map: Name,
+        /// What is in use.
+        what: &'static str,
+    },
+    /// The map changed so much during an iteration that it would not have ended.
+    Interrupted {
+        /// The map.
+        map: Name,
+        /// The operation that gave up.
+        op: &'static str,
+    },
+    /// A record of a ring buffer that does not fit its type.
+    Record {
+        /// The map.
+        map: Name,
+        /// The size of the type in bytes.
+        expected: u32,
+        /// The size of the record in bytes.
+        found: u32,
+    },
+    /// libbpf refused to open, load or attach.
+    Object {
+        /// What was attempted: `open`, `load`, `attach program`.
+        op: &'static str,
+        /// The object, or the program.
+        name: Name,
+        /// What libbpf said.
+        message: String,
+    },
+    /// The operating system refused.
+    Os {
+        /// What was attempted: `insert`, `open pin`.
+        op: &'static str,
+        /// The map, or the path.
+        map: Name,
+        /// The error number.
+        errno: i32,
+    },
+}
+
+impl From<Mismatch> for Error {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(mismatch)
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Os {
+            op: "open",
+            map: Name::Borrowed("map"),
+            errno: error.raw_os_error().unwrap_or(libc::EIO),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full {
+                map,
+                capacity,
+                entries,
+            } => {
+                write!(f, "map `{map}` is full: its capacity is {capacity}")?;
+                match entries {
+                    Some(entries) => write!(f, ", it holds {entries}"),
+                    None => Ok(()),
+                }
+            }
+            Self::OutOfRange {
+                map,
+                index,
+                capacity,
+            } => write!(
+                f,
+                "index {index} is out of range: map `{map}` has {capacity} elements"
+            ),
+            Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::Permission {
+                op,
+                map,
+                capability,
+            } => write!(f, "{op} of `{map}` needs {capability}"),
+            Self::Unsupported { what, since } => {
+                write!(
+                    f,
+                    "the running kernel lacks {what}: it is there since {since}"
+                )
+            }
+            Self::Busy { map, what } => write!(f, "the {what} of map `{map}` is in use"),
+            Self::Interrupted { map, op } => write!(
+                f,
+                "{op} of map `{map}` gave up: entries were added and deleted faster than it could follow"
+            ),
+            Self::Record {
+                map,
+                expected,
+                found,
+            } => write!(
+                f,
+                "a record of map `{map}` has {found} bytes, its type has {expected}"
+            ),
+            Self::Object { op, name, message } => write!(f, "{op} of `{name}` failed: {message}"),
+            Self::Os { op, map, errno } => {
+                let error = std::io::Error::from_raw_os_error(*errno);
+                write!(f, "{op} of `{map}` failed: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Every difference between a map (or what stands in for it) and its binding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The object whose bindings these are.
+    pub object: &'static str,
+    /// The map.
+    pub map: Name,
+    /// Where the other side came from: `pinned at …`, `map id 7`, `the object`.
+    pub found_in: String,
+    /// All of them, in the order in which a person would look.
+    pub differences: Vec<Difference>,
+}
+
+/// One difference between a map and its binding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// Another kind of map.
+    Kind {
+        /// In the binding.
+        expected: MapKind,
+        /// In the live map.
+        found: MapKind,
+    },
+    /// A size, flags, or another number of the map itself.
+    Number {
+        /// `key_size`, `value_size`, `map_flags`, `map_extra`.
+        what: &'static str,
+        /// In the binding.
+        expected: u64,
+        /// In the live map.
+        found: u64,
+    },
+    /// Too small, or not exactly what was asserted.
+    Capacity {
+        /// In the binding: `MIN_ENTRIES`, or the asserted `max_entries`.
+        required: u32,
+        /// In the live map.
+        found: u32,
+        /// Whether any other number is refused, not only a smaller one.
+        exact: bool,
+    },
+    /// A scalar of the key or the value that stands elsewhere, or is something else.
+    Member {
+        /// `key` or `value`.
+        of: &'static str,
+        /// Its path: `stats.bytes`; empty for a scalar key or value.
+        path: String,
+        /// In the binding, for people: `u64 at byte 8`; `None` where it has no such member.
+        expected: Option<String>,
+        /// In the live map; `None` where it has no such member.
+        found: Option<String>,
+    },
+    /// The live map carries no BTF, so that only sizes could be compared.
+    NoBtf,
+    /// The map is missing from the object.
+    Missing,
+    /// A program reaches a map that did not pass the load gate.
+    Ungated {
+        /// The program.
+        program: String,
+        /// The id of the map.
+        id: u32,
+    },
+    /// The inner maps differ.
+    Inner(Box<Difference>),
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            object,
+            map,
+            found_in,
+            differences,
+        } = self;
+        write!(
+            f,
+            "map `{map}` ({found_in}) does not match the bindings of `{object}`:"
+        )?;
+        for difference in differences {
+            write!(f, "\n  - {difference}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind { expected, found } => {
+                write!(f, "its kind is `{found}`, expected `{expected}`")
+            }
+            Self::Number {
+                what,
+                expected,
+                found,
+            } if *what == "map_flags" => {
+                write!(f, "`{what}` is {found:#x}, expected {expected:#x}")
+            }
+            Self::Number {
+                what,
+                expected,
+                found,
+            } => write!(f, "`{what}` is {found}, expected {expected}"),
+            Self::Capacity {
+                required,
+                found,
+                exact: true,
+            } => write!(
+                f,
+                "`max_entries` is {found}, expected exactly {required} (`max_entries = {required}` was asserted)"
+            ),
+            Self::Capacity {
+                required, found, ..
+            } => write!(
+                f,
+                "`max_entries` is {found}, expected at least {required} (declare \
+                 `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Member {
+                of,
+                path,
+                expected,
+                found,
+            } => {
+                if path.is_empty() {
+                    write!(f, "the {of}")?;
+                } else {
+                    write!(f, "{of} member `{path}`")?;
+                }
+                match (expected, found) {
+                    (Some(expected), Some(found)) => write!(f, " is {found}, expected {expected}"),
+                    (Some(expected), None) => write!(f, " is missing, expected {expected}"),
+                    (None, Some(found)) => {
+                        write!(f, " is {found}, and the binding has no such member")
+                    }
+                    (None, None) => write!(f, " differs"),
+                }
+            }
+            Self::NoBtf => write!(
+                f,
+                "it has no BTF, so its members cannot be compared (`Accept::no_btf()` compares sizes only)"
+            ),
+            Self::Missing => write!(f, "it is not there"),
+            Self::Ungated { program, id } => write!(
+                f,
+                "program `{program}` reaches map id {id}, which did not pass the load gate"
+            ),
+            Self::Inner(difference) => write!(f, "its inner map: {difference}"),
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Comparing a Rust type's table with the object's, in const evaluation.
+//!
+//! Every difference of one type is collected before the build stops, and each names
+//! the C type, the member and both numbers.
+
+use super::message::Message;
+use super::{Kind, Layout, Member, Order};
+
+/// Stops the build unless `rust` can stand for `c`.
+///
+/// `place` says where the type is used: ``map `conns`, key``.
+///
+/// # Panics
+/// In const evaluation, with every difference, which is a compile error.
+#[track_caller]
+pub const fn assert_layout(place: &str, rust: &Layout, c: &Layout) {
+    let mut message = Message::new();
+    let root = Path {
+        parent: None,
+        name: "",
+    };
+    compare(&root, rust, c, c.name, &mut message);
+    if !message.is_empty() {
+        let mut whole = Message::new();
+        whole.push(place);
+        whole.push(": `");
+        whole.push(rust.name);
+        whole.push("` does not match `");
+        whole.push(c.name);
+        whole.push("`");
+        whole.push(message.as_str());
+        whole.push("\n  help: change the Rust type, or let `#[ebpf_map]` on a module generate it");
+        panic!("{}", whole.as_str());
+    }
+}
+
+/// Stops the build unless a generated type has the size that the object gives.
+///
+/// # Panics
+/// In const evaluation, with both numbers, which is a compile error.
+#[track_caller]
+pub const fn assert_size(ctype: &str, rust: usize, c: usize) {
+    if rust != c {
+        let mut message = Message::new();
+        message.push("`");
+        message.push(ctype);
+        message.push("` has ");
+        message.push_number(c);
+        message.push(" bytes in the object, and ");
+        message.push_number(rust);
+        message.push(" in Rust");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Stops the build unless a member of a Rust type stands where the object puts it.
+///
+/// # Panics
+/// In const evaluation, with both numbers, which is a compile error.
+#[track_caller]
+pub const fn assert_offset(ctype: &str, member: &str, rust: usize, c: usize) {
+    if rust != c {
+        let mut message = Message::new();
+        message.push("member `");
+        message.push(member);
+        message.push("` of `");
+        message.push(ctype);
+        message.push("` is at byte ");
+        message.push_number(c);
+        message.push(" in the object, and at byte ");
+        message.push_number(rust);
+        message.push(" in Rust");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Stops the build unless a type of which only the size is known has that size.
+///
+/// # Panics
+/// In const evaluation, with both numbers, which is a compile error.
+#[track_caller]
+pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize) {
+    if rust != c {
+        let mut message = Message::new();
+        message.push(place);
+        message.push(": `");
+        message.push(ctype);
+        message.push("` has ");
+        message.push_number(c);
+        message.push(" bytes in the object, and the foreign Rust type has ");
+        message.push_number(rust);
+        panic!("{}", message.as_str());
+    }
+}
+
+struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    name: &'a str,
+}
+
+impl Path<'_> {
+    const fn write(&self, message: &mut Message) {
+        if let Some(parent) = self.parent {
+            parent.write(message);
+            if parent.parent.is_some() && !eq(self.name, "[]") {
+                message.push(".");
+            }
+        }
+        message.push(self.name);
+    }
+}
+
+const fn start(path: &Path<'_>, root: &str, message: &mut Message) {
+    message.push("\n  - ");
+    if path.parent.is_some() {
+        message.push("member `");
+        path.write(message);
+        message.push("` of `");
+        message.push(root);
+        message.push("`");
+    } else {
+        message.push("`");
+        message.push(root);
+        message.push("`");
+    }
+}
+
+const fn differ(path: &Path<'_>, root: &str, what: &str, c: usize, rust: usize, m: &mut Message) {
+    start(path, root, m);
+    m.push(": ");
+    m.push(what);
+    m.push(" ");
+    m.push_number(c);
+    m.push(" in the object, ");
+    m.push_number(rust);
+    m.push(" in Rust");
+}
+
+/// `root` is the C name of the type whose members `path` walks.
+const fn compare(path: &Path<'_>, rust: &Layout, c: &Layout, root: &str, m: &mut Message) {
+    let before = m.as_str().len();
+    match (&rust.kind, &c.kind) {
+        (Kind::Opaque, _) | (_, Kind::Opaque) => {}
+        (Kind::Struct(rust), Kind::Struct(c)) => members(path, rust, c, root, m),
+        (Kind::Union(rust), Kind::Union(c)) => members(path, rust, c, root, m),
+        // A union may be kept as plain bytes.
+        (Kind::Array { element, .. }, Kind::Union(_)) if element.size == 1 => {}
+        (
+            Kind::Array {
+                element: rust,
+                count: rust_count,
+            },
+            Kind::Array {
+                element: c,
+                count: c_count,
+            },
+        ) => {
+            if *rust_count != *c_count {
+                differ(
+                    path,
+                    root,
+                    "the array has elements:",
+                    *c_count,
+                    *rust_count,
+                    m,
+                );
+            }
+            let element = Path {
+                parent: Some(path),
+                name: "[]",
+            };
+            compare(&element, rust, c, root, m);
+        }
+        (rust_kind, c_kind) => {
+            if !scalars_agree(rust, rust_kind, c, c_kind) {
+                start(path, root, m);
+                m.push(" is `");
+                m.push(c.name);
+                m.push("`, ");
+                m.push(describe(c_kind));
+                m.push(" of ");
+                m.push_number(c.size);
+                m.push(" bytes, in the object, and `");
+                m.push(rust.name);
+                m.push("`, ");
+                m.push(describe(rust_kind));
+                m.push(" of ");
+                m.push_number(rust.size);
+                m.push(" bytes, in Rust");
+            }
+        }
+    }
+    if m.as_str().len() == before && rust.size != c.size {
+        differ(path, root, "its size is", c.size, rust.size, m);
+    }
+}
+
+const fn scalars_agree(rust: &Layout, rust_kind: &Kind, c: &Layout, c_kind: &Kind) -> bool {
+    if rust.size != c.size {
+        return false;
+    }
+    match (rust_kind, c_kind) {
+        (
+            Kind::Int {
+                signed: rust_signed,
+                order: rust_order,
+            },
+            Kind::Int { signed, order },
+        ) => {
+            *rust_signed == *signed
+                && !matches!(
+                    (rust_order, order),
+                    (Order::Big, Order::Little) | (Order::Little, Order::Big)
+                )
+        }
+        // Any integer of the width may hold a character, a truth value or an
+        // enumeration; a pointer is its address.
+        (Kind::Int { .. }, Kind::Char | Kind::Enum) => true,
+        (Kind::Int { signed, .. }, Kind::Bool | Kind::Pointer) => !*signed,
+        (Kind::Char, Kind::Char | Kind::Int { .. })
+        | (Kind::Bool, Kind::Bool)
+        | (Kind::Float, Kind::Float)
+        | (Kind::Enum, Kind::Enum)
+        | (Kind::Pointer, Kind::Pointer) => true,
+        _ => false,
+    }
+}
+
+const fn describe(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Int { signed: true, .. } => "a signed integer",
+        Kind::Int {
+            order: Order::Big, ..
+        } => "a big-endian integer",
+        Kind::Int {
+            order: Order::Little,
+            ..
+        } => "a little-endian integer",
+        Kind::Int { .. } => "an unsigned integer",
+        Kind::Char => "a character",
+        Kind::Bool => "a boolean",
+        Kind::Float => "a float",
+        Kind::Enum => "an enumeration",
+        Kind::Pointer => "a pointer",
+        Kind::Array { .. } => "an array",
+        Kind::Struct(_) => "a struct",
+        Kind::Union(_) => "a union",
+        Kind::Opaque => "bytes",
+    }
+}
+
+const fn members(path: &Path<'_>, rust: &[Member], c: &[Member], root: &str, m: &mut Message) {
+    let mut at = 0;
+    while at < c.len() {
+        let member = &c[at];
+        let here = Path {
+            parent: Some(path),
+            name: member.name,
+        };
+        match find(rust, member.name) {
+            Some(found) => {
+                if found.bit_offset != member.bit_offset {
+                    if (found.bit_offset | member.bit_offset) % 8 == 0 {
+                        let (c, rust) = (member.bit_offset / 8, found.bit_offset / 8);
+                        differ(&here, root, "is at byte", c, rust, m);
+                    } else {
+                        differ(
+                            &here,
+                            root,
+                            "is at bit",
+                            member.bit_offset,
+                            found.bit_offset,
+                            m,
+                        );
+                    }
+                }
+                if found.bits != member.bits {
+                    differ(
+                        &here,
+                        root,
+                        "has a width in bits of",
+                        member.bits,
+                        found.bits,
+                        m,
+                    );
+                }
+                compare(&here, &found.layout, &member.layout, root, m);
+            }
+            // Bit-fields may be read from a member that covers their bytes.
+            None if member.overlaps || member.bits > 0 => {}
+            None => {
+                start(&here, root, m);
+                m.push(", at byte ");
+                m.push_number(member.bit_offset / 8);
+                m.push(" in the object, is missing in Rust");
+            }
+        }
+        at += 1;
+    }
+    at = 0;
+    while at < rust.len() {
+        let member = &rust[at];
+        if find(c, member.name).is_none() {
+            extra(path, member, c, root, m);
+        }
+        at += 1;
+    }
+}
+
+/// A Rust member without a C member may only stand where C has a hole, or where it
+/// keeps the bytes of bit-fields or of an anonymous union.
+const fn extra(path: &Path<'_>, member: &Member, c: &[Member], root: &str, m: &mut Message) {
+    let (first, end) = member.bytes();
+    let mut at = 0;
+    while at < c.len() {
+        let (c_first, c_end) = c[at].bytes();
+        if c[at].bits == 0 && !c[at].overlaps && first < c_end && c_first < end {
+            let here = Path {
+                parent: Some(path),
+                name: member.name,
+            };
+            start(&here, root, m);
+            m.push(" does not exist in the object; in Rust it stands at byte ");
+            m.push_number(first);
+            m.push(", where the object has `");
+            m.push(c[at].name);
+            m.push("`");
+            return;
+        }
+        at += 1;
+    }
+}
+
+const fn find<'a>(members: &'a [Member], name: &str) -> Option<&'a Member> {
+    let mut at = 0;
+    while at < members.len() {
+        if eq(members[at].name, name) {
+            return Some(&members[at]);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn eq(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
