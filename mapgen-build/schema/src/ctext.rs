@@ -37,7 +37,10 @@ pub fn declare(schema: &Schema, id: TypeId, declarator: &str) -> String {
 
 fn composite_name(composite: &Composite) -> String {
     let tag = if composite.union { "union" } else { "struct" };
-    format!("{tag} {}", composite.name.as_deref().unwrap_or("(anonymous)"))
+    format!(
+        "{tag} {}",
+        composite.name.as_deref().unwrap_or("(anonymous)")
+    )
 }
 
 /// The C definition of a struct, union or enum, with offsets and sizes as comments;

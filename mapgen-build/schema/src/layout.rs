@@ -185,7 +185,10 @@ impl Schema {
             Type::Array { element, .. } => self.has_padding(*element),
             Type::Composite(composite) => {
                 !self.padding(composite).is_empty()
-                    || composite.members.iter().any(|member| self.has_padding(member.ty))
+                    || composite
+                        .members
+                        .iter()
+                        .any(|member| self.has_padding(member.ty))
             }
             _ => false,
         }

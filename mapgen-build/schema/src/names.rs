@@ -8,8 +8,8 @@ use crate::model::{Schema, Type, TypeId};
 /// Rust's strict and reserved keywords of every edition so far.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in",
-    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
     "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "Self",
 ];
@@ -31,7 +31,10 @@ pub fn ident(c: &str) -> String {
 pub fn type_name(c: &str) -> String {
     let shouting = !c.chars().any(char::is_lowercase);
     let mut out = String::new();
-    for part in c.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+    for part in c
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+    {
         let mut chars = part.chars();
         out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
         if shouting {
@@ -46,14 +49,24 @@ pub fn type_name(c: &str) -> String {
     if out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, '_');
     }
-    if out == "Self" { "Self_".to_owned() } else { out }
+    if out == "Self" {
+        "Self_".to_owned()
+    } else {
+        out
+    }
 }
 
 /// Characters that C (or an ELF section name) allows and Rust does not become `_`.
 fn sanitized(c: &str) -> String {
     let mut out: String = c
         .chars()
-        .map(|c| if c == '_' || c.is_alphanumeric() { c } else { '_' })
+        .map(|c| {
+            if c == '_' || c.is_alphanumeric() {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, '_');
@@ -165,7 +178,11 @@ impl TypeNames {
                 }
                 (None, _) => {
                     unnamed += 1;
-                    if unnamed == 1 { "Anon".to_owned() } else { format!("Anon{unnamed}") }
+                    if unnamed == 1 {
+                        "Anon".to_owned()
+                    } else {
+                        format!("Anon{unnamed}")
+                    }
                 }
             };
             let name = format!("{parent_name}{suffix}");

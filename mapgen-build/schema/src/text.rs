@@ -34,7 +34,11 @@ impl fmt::Display for Error {
         match self {
             Self::Version { found } => {
                 let older = found.parse::<u32>().is_ok_and(|found| found < VERSION);
-                let which = if older { "mapgen-build" } else { "mapgen-runtime" };
+                let which = if older {
+                    "mapgen-build"
+                } else {
+                    "mapgen-runtime"
+                };
                 write!(
                     f,
                     "the schema has version {found}, this macro reads version {VERSION}: \
@@ -127,7 +131,11 @@ fn write_type(out: &mut String, ty: &Type) {
                 IntKind::Char => "char",
                 IntKind::Bool => "bool",
             };
-            line(out, "int", &[quoted(name), size.to_string(), kind.to_owned()]);
+            line(
+                out,
+                "int",
+                &[quoted(name), size.to_string(), kind.to_owned()],
+            );
         }
         Type::Float { name, size } => line(out, "float", &[quoted(name), size.to_string()]),
         Type::Pointer { pointee, tag } => {
@@ -141,7 +149,9 @@ fn write_type(out: &mut String, ty: &Type) {
             let name = optional(composite.name.as_deref());
             line(out, record, &[name, composite.size.to_string()]);
             for member in &composite.members {
-                let bits = member.bitfield.map_or("-".to_owned(), |bits| bits.to_string());
+                let bits = member
+                    .bitfield
+                    .map_or("-".to_owned(), |bits| bits.to_string());
                 line(
                     out,
                     "member",
@@ -368,7 +378,11 @@ impl Reader {
             }
             "inner" => {
                 let inner = self.map(&mut fields)?;
-                let map = self.schema.maps.last_mut().ok_or("an inner map without a map")?;
+                let map = self
+                    .schema
+                    .maps
+                    .last_mut()
+                    .ok_or("an inner map without a map")?;
                 // The kernel refuses a third level; so does this reader.
                 if map.inner.replace(Box::new(inner)).is_some() {
                     return Err("a map with two inner maps".to_owned());
@@ -444,14 +458,20 @@ impl Reader {
         }
         let depth = self.depths[id as usize] + 1;
         if depth > MAX_DEPTH {
-            return Err(format!("type {id} is nested deeper than {MAX_DEPTH} levels"));
+            return Err(format!(
+                "type {id} is nested deeper than {MAX_DEPTH} levels"
+            ));
         }
         Ok((TypeId(id), depth))
     }
 
     fn member(&mut self, fields: &mut Fields<'_>) -> Result<(), String> {
         let name = fields.optional()?;
-        let last = self.depths.len().checked_sub(1).ok_or("a member outside a struct")?;
+        let last = self
+            .depths
+            .len()
+            .checked_sub(1)
+            .ok_or("a member outside a struct")?;
         let (ty, depth) = self.check(fields.number()?, last)?;
         let member = Member {
             name,
@@ -510,7 +530,11 @@ impl<'a> Fields<'a> {
     fn word(&mut self) -> Result<&'a str, String> {
         let (word, rest) = self.rest.split_once(' ').unwrap_or((self.rest, ""));
         self.rest = rest;
-        if word.is_empty() { Err("a field is missing".to_owned()) } else { Ok(word) }
+        if word.is_empty() {
+            Err("a field is missing".to_owned())
+        } else {
+            Ok(word)
+        }
     }
 
     fn number<N: std::str::FromStr>(&mut self) -> Result<N, String> {
@@ -588,7 +612,8 @@ impl<'a> Fields<'a> {
 }
 
 fn number<N: std::str::FromStr>(word: &str) -> Result<N, String> {
-    word.parse().map_err(|_| format!("`{word}` is not a number that fits"))
+    word.parse()
+        .map_err(|_| format!("`{word}` is not a number that fits"))
 }
 
 #[cfg(test)]
