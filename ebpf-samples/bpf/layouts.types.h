@@ -609,8 +609,8 @@ struct l_empty {
 	__u64 d[0];
 	__u16 e;
 	struct l_nothing f[2];
-	__u8 g;
 	__u32 h[0];
+	__u8 g; /* 3 bytes of tail */
 };
 MAP(m_empty, struct l_empty);
 
