@@ -74,6 +74,21 @@ pub enum Error {
         /// The size of the record in bytes.
         found: u32,
     },
+    /// `try_insert` of a key that is there.
+    Exists {
+        /// The map.
+        map: Name,
+    },
+    /// `replace` of a key that is not there.
+    NotFound {
+        /// The map.
+        map: Name,
+    },
+    /// A map that leaves its `max_entries` to run time was created without it.
+    NoCapacity {
+        /// The map.
+        map: Name,
+    },
     /// libbpf refused to open, load or attach.
     Object {
         /// What was attempted: `open`, `load`, `attach program`.
@@ -156,6 +171,12 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "a record of map `{map}` has {found} bytes, its type has {expected}"
+            ),
+            Self::Exists { map } => write!(f, "map `{map}` has an entry of this key already"),
+            Self::NotFound { map } => write!(f, "map `{map}` has no entry of this key"),
+            Self::NoCapacity { map } => write!(
+                f,
+                "map `{map}` has no `max_entries`: set it with `create_with(|spec| spec.max_entries = ..)`"
             ),
             Self::Object { op, name, message } => write!(f, "{op} of `{name}` failed: {message}"),
             Self::Os { op, map, errno } => {

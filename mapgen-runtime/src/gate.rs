@@ -1,4 +1,12 @@
-//! The load gate: a live map against its [`MapSpec`](crate::MapSpec).
+//! The load gate: a live map against its [`MapSpec`].
+
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+
+use crate::error::{Difference, Error, Mismatch, Result};
+use crate::info::MapInfo;
+use crate::spec::MapSpec;
+use crate::sys;
 
 /// What a caller is ready to do without when a map is opened.
 ///
@@ -38,4 +46,87 @@ pub enum Proof {
     /// Kind, sizes, flags and capacity: the kind of map keeps no BTF, or the caller
     /// accepted less.
     Sizes,
+}
+
+/// Where a map came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin<'a> {
+    /// A pin at this path.
+    Pinned(&'a Path),
+    /// The id of a map.
+    Id(u32),
+    /// A descriptor from elsewhere.
+    Fd,
+    /// An object that this process loaded, by its name.
+    #[cfg_attr(not(feature = "libbpf"), expect(dead_code, reason = "it takes libbpf"))]
+    Object(&'a str),
+    /// This process created it from the spec.
+    Created,
+}
+
+impl std::fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pinned(path) => write!(f, "pinned at `{}`", path.display()),
+            Self::Id(id) => write!(f, "map id {id}"),
+            Self::Fd => write!(f, "from a descriptor"),
+            Self::Object(object) => write!(f, "of the loaded object `{object}`"),
+            Self::Created => write!(f, "newly created"),
+        }
+    }
+}
+
+/// Lets a map through, or says how it differs from its binding.
+pub(crate) fn pass(
+    fd: BorrowedFd<'_>,
+    spec: &'static MapSpec,
+    _accept: Accept,
+    origin: Origin<'_>,
+) -> Result<(MapInfo, Proof)> {
+    let raw = sys::map_info(fd).map_err(|errno| Error::Os {
+        op: "read the info",
+        map: spec.name.into(),
+        errno,
+    })?;
+    let info = MapInfo::new(raw);
+    let mut differences = Vec::new();
+    if info.kind() != spec.kind {
+        differences.push(Difference::Kind {
+            expected: spec.kind,
+            found: info.kind(),
+        });
+    }
+    for (what, expected, found) in [
+        ("key_size", spec.key_size, info.key_size()),
+        ("value_size", spec.value_size, info.value_size()),
+    ] {
+        if expected != found {
+            differences.push(Difference::Number {
+                what,
+                expected: expected.into(),
+                found: found.into(),
+            });
+        }
+    }
+    let required = if spec.exact_entries {
+        spec.max_entries
+    } else {
+        spec.min_entries
+    };
+    if info.max_entries() < required || (spec.exact_entries && info.max_entries() != required) {
+        differences.push(Difference::Capacity {
+            required,
+            found: info.max_entries(),
+            exact: spec.exact_entries,
+        });
+    }
+    if differences.is_empty() {
+        return Ok((info, Proof::Members));
+    }
+    Err(Error::Mismatch(Mismatch {
+        object: spec.object,
+        map: spec.name.into(),
+        found_in: origin.to_string(),
+        differences,
+    }))
 }

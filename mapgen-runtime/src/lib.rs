@@ -10,16 +10,27 @@
 // Generated code and doc tests name this crate by its own name.
 extern crate self as mapgen_runtime;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod cpu;
 pub mod error;
 pub mod gate;
+mod info;
 pub mod layout;
+pub mod map;
+mod mapping;
 pub mod spec;
+mod sys;
 pub mod value;
 
 pub use bytemuck;
+pub use cpu::possible_cpus;
 pub use error::{Difference, Error, Mismatch, Result};
 pub use gate::{Accept, Proof};
+pub use info::MapInfo;
 pub use layout::CLayout;
+pub use map::{Binding, Handle, Map};
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use spec::{MapKind, MapSpec};
 pub use value::{

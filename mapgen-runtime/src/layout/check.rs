@@ -219,7 +219,7 @@ const fn start(path: &Path<'_>, root: &str, message: &mut Message) {
 
 const fn differ(path: &Path<'_>, root: &str, what: &str, c: usize, rust: usize, m: &mut Message) {
     start(path, root, m);
-    m.push(": ");
+    m.push(" ");
     m.push(what);
     m.push(" ");
     m.push_number(c);
@@ -251,7 +251,7 @@ const fn compare(path: &Path<'_>, rust: &Layout, c: &Layout, root: &str, m: &mut
                 differ(
                     path,
                     root,
-                    "the array has elements:",
+                    "has an element count of",
                     *c_count,
                     *rust_count,
                     m,
@@ -283,7 +283,7 @@ const fn compare(path: &Path<'_>, rust: &Layout, c: &Layout, root: &str, m: &mut
         }
     }
     if m.as_str().len() == before && rust.size != c.size {
-        differ(path, root, "its size is", c.size, rust.size, m);
+        differ(path, root, "has a size in bytes of", c.size, rust.size, m);
     }
 }
 
@@ -447,4 +447,105 @@ const fn eq(a: &str, b: &str) -> bool {
         at += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::CLayout;
+
+    const C: Layout = Layout {
+        name: "struct s",
+        size: 24,
+        kind: Kind::Struct(&[
+            Member::new("a", 0, u64::LAYOUT),
+            Member::new("b", 8, u64::LAYOUT),
+            Member::bits("low", 128, 4, u32::LAYOUT),
+            Member::bits("high", 132, 4, u32::LAYOUT),
+            Member::new("names", 20, <[u8; 4]>::LAYOUT),
+        ]),
+    };
+
+    /// What the build would say of a Rust type with these members, `""` if nothing.
+    fn says(size: usize, members: &[Member]) -> String {
+        let rust = Layout {
+            name: "S",
+            size,
+            kind: Kind::Struct(members.to_vec().leak()),
+        };
+        let panic = std::panic::catch_unwind(|| assert_layout("map `m`, value", &rust, &C));
+        match panic {
+            Ok(()) => String::new(),
+            Err(message) => *message.downcast().expect("a panic with a message"),
+        }
+    }
+
+    const A: Member = Member::new("a", 0, u64::LAYOUT);
+    const B: Member = Member::new("b", 8, u64::LAYOUT);
+    const NAMES: Member = Member::new("names", 20, <[u8; 4]>::LAYOUT);
+
+    #[test]
+    fn equal_layouts_pass_and_bit_fields_may_be_kept_in_a_plain_member() {
+        assert_eq!(
+            says(24, &[A, B, Member::new("flags", 16, u32::LAYOUT), NAMES]),
+            ""
+        );
+    }
+
+    #[test]
+    fn swapped_members_of_equal_size_are_both_named_with_both_offsets() {
+        let said = says(
+            24,
+            &[
+                Member::new("b", 0, u64::LAYOUT),
+                Member::new("a", 8, u64::LAYOUT),
+                NAMES,
+            ],
+        );
+        for line in [
+            "map `m`, value: `S` does not match `struct s`",
+            "member `a` of `struct s` is at byte 0 in the object, 8 in Rust",
+            "member `b` of `struct s` is at byte 8 in the object, 0 in Rust",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn another_sign_width_or_element_count_is_a_difference() {
+        let said = says(
+            24,
+            &[
+                Member::new("a", 0, i64::LAYOUT),
+                Member::new("b", 8, u32::LAYOUT),
+                Member::new("names", 20, <[u8; 3]>::LAYOUT),
+            ],
+        );
+        for line in [
+            "member `a` of `struct s` is `u64`, an unsigned integer of 8 bytes, in the object, \
+             and `i64`, a signed integer of 8 bytes, in Rust",
+            "and `u32`, an unsigned integer of 4 bytes, in Rust",
+            "member `names` of `struct s` has an element count of 4 in the object, 3 in Rust",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn a_missing_member_and_one_too_many_are_named_with_their_place() {
+        let said = says(24, &[A, Member::new("c", 8, u64::LAYOUT), NAMES]);
+        for line in [
+            "member `b` of `struct s`, at byte 8 in the object, is missing in Rust",
+            "member `c` of `struct s` does not exist in the object; in Rust it stands at byte 8, \
+             where the object has `b`",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn a_larger_type_is_a_difference_even_where_all_members_agree() {
+        let said = says(32, &[A, B, NAMES]);
+        assert!(said.contains("`struct s` has a size in bytes of 24 in the object, 32 in Rust"));
+    }
 }

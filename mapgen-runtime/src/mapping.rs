@@ -1,0 +1,274 @@
+//! Memory that this process shares with the kernel.
+//!
+//! Programs write it while we read it, so it is never a plain `&T` or `&mut T`: every
+//! access copies, in the largest naturally aligned words that the place allows, each
+//! with one atomic access. A scalar of 8 bytes or less that stands at its natural
+//! alignment is therefore never torn; a larger value may be half old and half new, as
+//! it may for a program on another CPU.
+
+#![expect(dead_code, reason = "handles and sections come to use it")]
+
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+
+use bytemuck::Pod;
+
+use crate::sys::Errno;
+
+/// A shared mapping of a descriptor's memory, unmapped on drop.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    base: NonNull<u8>,
+    size: usize,
+    writable: bool,
+}
+
+// SAFETY: the memory belongs to the process, not to a thread, and every access through
+// `&Mapping` is an atomic one.
+unsafe impl Send for Mapping {}
+// SAFETY: as above.
+unsafe impl Sync for Mapping {}
+
+impl Mapping {
+    /// Maps `size` bytes of `fd` from `offset` on; both in bytes, `offset` a multiple
+    /// of the page size.
+    pub(crate) fn new(
+        fd: BorrowedFd<'_>,
+        offset: usize,
+        size: usize,
+        writable: bool,
+    ) -> Result<Self, Errno> {
+        let protection = if writable {
+            libc::PROT_READ | libc::PROT_WRITE
+        } else {
+            libc::PROT_READ
+        };
+        let offset = libc::off_t::try_from(offset).map_err(|_| libc::EOVERFLOW)?;
+        // SAFETY: a new mapping at an address of the kernel's choice touches nothing
+        // that exists.
+        let base = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                size,
+                protection,
+                libc::MAP_SHARED,
+                fd.as_raw_fd(),
+                offset,
+            )
+        };
+        if base == libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error()
+                .raw_os_error()
+                .unwrap_or(libc::EIO));
+        }
+        let base = NonNull::new(base.cast()).ok_or(libc::EIO)?;
+        Ok(Self {
+            base,
+            size,
+            writable,
+        })
+    }
+
+    /// In bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether stores are allowed.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.writable
+    }
+
+    /// The address of `len` bytes at `offset`.
+    #[inline]
+    fn at(&self, offset: usize, len: usize) -> *mut u8 {
+        assert!(
+            offset <= self.size && len <= self.size - offset,
+            "{len} bytes at {offset} are outside of a mapping of {} bytes",
+            self.size
+        );
+        // SAFETY: within the mapping, by the assertion.
+        unsafe { self.base.as_ptr().add(offset) }
+    }
+
+    /// Copies a value out.
+    ///
+    /// # Panics
+    /// When it is not inside the mapping: callers check first.
+    #[inline]
+    pub(crate) fn load<V: Pod>(&self, offset: usize) -> V {
+        let from = self.at(offset, size_of::<V>());
+        let mut value = MaybeUninit::<V>::uninit();
+        // SAFETY: `from` is valid for reads of the size by `at`, and `value` is that
+        // large.
+        unsafe { copy_out(from, value.as_mut_ptr().cast(), size_of::<V>()) };
+        // SAFETY: every byte was written, and every bit pattern is a `V` (`Pod`).
+        unsafe { value.assume_init() }
+    }
+
+    /// Copies bytes out.
+    ///
+    /// # Panics
+    /// When they are not inside the mapping: callers check first.
+    #[inline]
+    pub(crate) fn load_bytes(&self, offset: usize, to: &mut [u8]) {
+        let from = self.at(offset, to.len());
+        // SAFETY: `from` is valid for reads of the size by `at`, `to` for writes of it.
+        unsafe { copy_out(from, to.as_mut_ptr(), to.len()) };
+    }
+
+    /// Copies a value in.
+    ///
+    /// # Panics
+    /// When it is not inside the mapping, or the mapping is read-only: callers check
+    /// first.
+    #[inline]
+    pub(crate) fn store<V: Pod>(&self, offset: usize, value: &V) {
+        assert!(self.writable, "the mapping is read-only");
+        let to = self.at(offset, size_of::<V>());
+        // SAFETY: `to` is valid for writes of the size by `at` and the assertion;
+        // `value` is that large and has no uninitialised byte (`Pod`).
+        unsafe { copy_in(std::ptr::from_ref(value).cast(), to, size_of::<V>()) };
+    }
+
+    /// An aligned 32-bit word, for acquire and release accesses.
+    #[inline]
+    pub(crate) fn word32(&self, offset: usize) -> &AtomicU32 {
+        let at = self.at(offset, 4).cast::<u32>();
+        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        // SAFETY: aligned and inside of the mapping, which lives as long as `self`; all
+        // accesses on our side are atomic. No Rust code stores through it where the
+        // mapping is read-only: it is private to the crate and only loaded from there.
+        unsafe { AtomicU32::from_ptr(at) }
+    }
+
+    /// An aligned 64-bit word, for acquire and release accesses.
+    #[inline]
+    pub(crate) fn word64(&self, offset: usize) -> &AtomicU64 {
+        let at = self.at(offset, 8).cast::<u64>();
+        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        // SAFETY: as for `word32`.
+        unsafe { AtomicU64::from_ptr(at) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours, and no reference into it outlives `self`.
+        unsafe { libc::munmap(self.base.as_ptr().cast(), self.size) };
+    }
+}
+
+/// The size of a page, in bytes.
+pub(crate) fn page_size() -> usize {
+    // SAFETY: it takes no pointers.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).unwrap_or(4096)
+}
+
+/// The largest naturally aligned word at `address` within `left` bytes.
+#[inline]
+fn word(address: usize, left: usize) -> usize {
+    let aligned = 1 << (address | 8).trailing_zeros();
+    let fits = if left >= 8 {
+        8
+    } else {
+        1 << (usize::BITS - 1 - left.leading_zeros())
+    };
+    if aligned < fits { aligned } else { fits }
+}
+
+/// Copies `len` bytes from shared memory.
+///
+/// # Safety
+/// `from` is valid for reads of `len` bytes that others access atomically or not from
+/// Rust, `to` for writes of them; they do not overlap.
+#[inline]
+pub(crate) unsafe fn copy_out(from: *mut u8, to: *mut u8, len: usize) {
+    let mut done = 0;
+    while done < len {
+        // SAFETY: `done` is below `len`; `word` keeps within it and aligned.
+        unsafe {
+            let (from, to) = (from.add(done), to.add(done));
+            let step = word(from as usize, len - done);
+            match step {
+                8 => to
+                    .cast::<u64>()
+                    .write_unaligned(AtomicU64::from_ptr(from.cast()).load(Ordering::Relaxed)),
+                4 => to
+                    .cast::<u32>()
+                    .write_unaligned(AtomicU32::from_ptr(from.cast()).load(Ordering::Relaxed)),
+                2 => to
+                    .cast::<u16>()
+                    .write_unaligned(AtomicU16::from_ptr(from.cast()).load(Ordering::Relaxed)),
+                _ => to.write(AtomicU8::from_ptr(from).load(Ordering::Relaxed)),
+            }
+            done += step;
+        }
+    }
+}
+
+/// Copies `len` bytes to shared memory.
+///
+/// # Safety
+/// `from` is valid for reads of `len` initialised bytes, `to` for writes of them that
+/// others access atomically or not from Rust; they do not overlap.
+#[inline]
+pub(crate) unsafe fn copy_in(from: *const u8, to: *mut u8, len: usize) {
+    let mut done = 0;
+    while done < len {
+        // SAFETY: `done` is below `len`; `word` keeps within it and aligned.
+        unsafe {
+            let (from, to) = (from.add(done), to.add(done));
+            let step = word(to as usize, len - done);
+            match step {
+                8 => AtomicU64::from_ptr(to.cast())
+                    .store(from.cast::<u64>().read_unaligned(), Ordering::Relaxed),
+                4 => AtomicU32::from_ptr(to.cast())
+                    .store(from.cast::<u32>().read_unaligned(), Ordering::Relaxed),
+                2 => AtomicU16::from_ptr(to.cast())
+                    .store(from.cast::<u16>().read_unaligned(), Ordering::Relaxed),
+                _ => AtomicU8::from_ptr(to).store(from.read(), Ordering::Relaxed),
+            }
+            done += step;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{copy_in, copy_out, word};
+
+    #[test]
+    fn words_are_as_large_as_alignment_and_rest_allow() {
+        assert_eq!(word(0, 8), 8);
+        assert_eq!(word(16, 100), 8);
+        assert_eq!(word(4, 100), 4);
+        assert_eq!(word(6, 100), 2);
+        assert_eq!(word(7, 100), 1);
+        assert_eq!(word(8, 7), 4);
+        assert_eq!(word(8, 3), 2);
+        assert_eq!(word(8, 1), 1);
+    }
+
+    #[test]
+    fn every_length_at_every_alignment_is_copied_whole() {
+        let source: Vec<u8> = (1..=64).collect();
+        for start in 0..8 {
+            for len in 0..32 {
+                let mut shared = [0u64; 8];
+                let shared = shared.as_mut_ptr().cast::<u8>();
+                let mut back = [0u8; 32];
+                // SAFETY: `start + len` is below 40, `shared` has 64 bytes and `back` 32.
+                unsafe {
+                    copy_in(source.as_ptr(), shared.add(start), len);
+                    copy_out(shared.add(start), back.as_mut_ptr(), len);
+                }
+                assert_eq!(back[..len], source[..len]);
+                assert!(back[len..].iter().all(|&byte| byte == 0));
+            }
+        }
+    }
+}

@@ -1,0 +1,622 @@
+//! `bpf(2)`, command by command, and the few other system calls that maps need.
+//!
+//! The one file that knows command numbers and the layout of `union bpf_attr`
+//! (`include/uapi/linux/bpf.h`). Each command has its own `#[repr(C)]` struct, passed
+//! with its own size: the kernel takes the tail that is not passed as zero
+//! (`bpf_check_uarg_tail_zero`), so an old kernel is never shown a field that it does
+//! not know.
+
+#![expect(dead_code, reason = "handles and gates come to use it")]
+
+use std::ffi::CStr;
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// `BPF_ANY`: insert or replace.
+pub(crate) const ANY: u64 = 0;
+/// `BPF_NOEXIST`: insert only.
+pub(crate) const NOEXIST: u64 = 1;
+/// `BPF_EXIST`: replace only.
+pub(crate) const EXIST: u64 = 2;
+
+/// `BPF_F_NO_PREALLOC`.
+pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
+/// `BPF_F_MMAPABLE`.
+pub(crate) const F_MMAPABLE: u32 = 1 << 10;
+
+/// The kernel's own `ENOTSUPP`, which is not in any C header: what a command answers
+/// that a kind of map does not have.
+pub(crate) const ENOTSUPP: i32 = 524;
+
+/// An error number.
+pub(crate) type Errno = i32;
+
+/// The result of a system call.
+pub(crate) type Result<T> = std::result::Result<T, Errno>;
+
+/// `enum bpf_cmd`.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+enum Command {
+    MapCreate = 0,
+    MapLookupElem = 1,
+    MapUpdateElem = 2,
+    MapDeleteElem = 3,
+    MapGetNextKey = 4,
+    ObjPin = 6,
+    ObjGet = 7,
+    ProgGetFdById = 13,
+    MapGetFdById = 14,
+    ObjGetInfoByFd = 15,
+    BtfLoad = 18,
+    BtfGetFdById = 19,
+    MapLookupAndDeleteElem = 21,
+    MapFreeze = 22,
+    MapLookupBatch = 24,
+    MapLookupAndDeleteBatch = 25,
+    MapUpdateBatch = 26,
+    MapDeleteBatch = 27,
+}
+
+/// Issues a command.
+///
+/// # Safety
+/// `attr` is the struct of `command`, and every address in it stays valid during the
+/// call for as many bytes as the kernel reads or writes through it.
+unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
+    // SAFETY: the address and size are those of `attr`; the caller answers for the
+    // addresses inside it.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_bpf,
+            command as libc::c_long,
+            std::ptr::from_mut(attr),
+            size_of::<A>() as libc::c_ulong,
+        )
+    };
+    // Every command answers an `int`.
+    check(status as i32)
+}
+
+/// The last error number of this thread.
+fn errno() -> Errno {
+    io::Error::last_os_error()
+        .raw_os_error()
+        .unwrap_or(libc::EIO)
+}
+
+fn check(status: i32) -> Result<i32> {
+    if status < 0 { Err(errno()) } else { Ok(status) }
+}
+
+/// Takes a descriptor that a command has just made.
+fn own(fd: i32) -> OwnedFd {
+    // SAFETY: the kernel made this descriptor for us in this call, so nothing else owns
+    // it.
+    unsafe { OwnedFd::from_raw_fd(fd) }
+}
+
+fn fd_number(fd: BorrowedFd<'_>) -> u32 {
+    // A borrowed descriptor is never negative.
+    fd.as_raw_fd().unsigned_abs()
+}
+
+fn address<T>(pointer: *const T) -> u64 {
+    pointer as usize as u64
+}
+
+// --- maps: create, find, pin -----------------------------------------------------------
+
+/// What a new map is to be. (`BPF_MAP_CREATE`)
+#[derive(Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct MapCreate {
+    pub(crate) map_type: u32,
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+    pub(crate) map_flags: u32,
+    /// A descriptor number, 0 for none.
+    pub(crate) inner_map_fd: u32,
+    pub(crate) numa_node: u32,
+    /// With a zero byte at the end.
+    pub(crate) map_name: [u8; 16],
+    pub(crate) map_ifindex: u32,
+    /// A descriptor number, 0 for none.
+    pub(crate) btf_fd: u32,
+    pub(crate) btf_key_type_id: u32,
+    pub(crate) btf_value_type_id: u32,
+    pub(crate) btf_vmlinux_value_type_id: u32,
+    pub(crate) map_extra: u64,
+}
+
+pub(crate) fn map_create(attr: &MapCreate) -> Result<OwnedFd> {
+    let mut attr = *attr;
+    // SAFETY: the struct of the command; it has no addresses.
+    unsafe { bpf(Command::MapCreate, &mut attr) }.map(own)
+}
+
+#[derive(Default)]
+#[repr(C)]
+struct Object {
+    pathname: u64,
+    bpf_fd: u32,
+    file_flags: u32,
+}
+
+/// Opens a pinned map, program or link; `file_flags` may be `BPF_F_RDONLY`.
+pub(crate) fn object_get(path: &CStr, file_flags: u32) -> Result<OwnedFd> {
+    let mut attr = Object {
+        pathname: address(path.as_ptr()),
+        file_flags,
+        ..Object::default()
+    };
+    // SAFETY: the path ends with a zero byte and outlives the call.
+    unsafe { bpf(Command::ObjGet, &mut attr) }.map(own)
+}
+
+pub(crate) fn object_pin(fd: BorrowedFd<'_>, path: &CStr) -> Result<()> {
+    let mut attr = Object {
+        pathname: address(path.as_ptr()),
+        bpf_fd: fd_number(fd),
+        ..Object::default()
+    };
+    // SAFETY: the path ends with a zero byte and outlives the call.
+    unsafe { bpf(Command::ObjPin, &mut attr) }.map(drop)
+}
+
+#[derive(Default)]
+#[repr(C)]
+struct ById {
+    id: u32,
+    next_id: u32,
+    open_flags: u32,
+}
+
+fn by_id(command: Command, id: u32) -> Result<OwnedFd> {
+    let mut attr = ById {
+        id,
+        ..ById::default()
+    };
+    // SAFETY: the struct of the `*_GET_FD_BY_ID` commands; it has no addresses.
+    unsafe { bpf(command, &mut attr) }.map(own)
+}
+
+/// A map by its id; needs CAP_SYS_ADMIN.
+pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
+    by_id(Command::MapGetFdById, id)
+}
+
+/// A program by its id; needs CAP_SYS_ADMIN.
+pub(crate) fn program_by_id(id: u32) -> Result<OwnedFd> {
+    by_id(Command::ProgGetFdById, id)
+}
+
+/// A BTF object by its id; needs CAP_SYS_ADMIN.
+pub(crate) fn btf_by_id(id: u32) -> Result<OwnedFd> {
+    by_id(Command::BtfGetFdById, id)
+}
+
+// --- BTF ---------------------------------------------------------------------------------
+
+#[derive(Default)]
+#[repr(C)]
+struct BtfLoad {
+    btf: u64,
+    log_buf: u64,
+    btf_size: u32,
+    log_size: u32,
+    log_level: u32,
+}
+
+/// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
+pub(crate) fn btf_load(btf: &[u8], log: Option<&mut [u8]>) -> Result<OwnedFd> {
+    let mut attr = BtfLoad {
+        btf: address(btf.as_ptr()),
+        btf_size: u32::try_from(btf.len()).map_err(|_| libc::E2BIG)?,
+        ..BtfLoad::default()
+    };
+    if let Some(log) = log {
+        attr.log_buf = address(log.as_mut_ptr());
+        attr.log_size = u32::try_from(log.len()).map_err(|_| libc::EINVAL)?;
+        attr.log_level = 1;
+    }
+    // SAFETY: the kernel reads `btf_size` bytes and writes at most `log_size`; both
+    // slices outlive the call.
+    unsafe { bpf(Command::BtfLoad, &mut attr) }.map(own)
+}
+
+// --- info ----------------------------------------------------------------------------------
+
+#[derive(Default)]
+#[repr(C)]
+struct InfoByFd {
+    bpf_fd: u32,
+    info_len: u32,
+    info: u64,
+}
+
+/// `struct bpf_map_info`, as of 6.18. An older kernel leaves its tail zero.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub(crate) struct RawMapInfo {
+    pub(crate) kind: u32,
+    pub(crate) id: u32,
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+    pub(crate) map_flags: u32,
+    pub(crate) name: [u8; 16],
+    pub(crate) ifindex: u32,
+    pub(crate) btf_vmlinux_value_type_id: u32,
+    pub(crate) netns_dev: u64,
+    pub(crate) netns_ino: u64,
+    pub(crate) btf_id: u32,
+    pub(crate) btf_key_type_id: u32,
+    pub(crate) btf_value_type_id: u32,
+    pub(crate) btf_vmlinux_id: u32,
+    pub(crate) map_extra: u64,
+}
+
+/// `struct bpf_btf_info`.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub(crate) struct RawBtfInfo {
+    pub(crate) btf: u64,
+    pub(crate) btf_size: u32,
+    pub(crate) id: u32,
+    pub(crate) name: u64,
+    pub(crate) name_len: u32,
+    pub(crate) kernel_btf: u32,
+}
+
+/// `struct bpf_prog_info`, up to the ids of its maps.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+struct RawProgramInfo {
+    kind: u32,
+    id: u32,
+    tag: [u8; 8],
+    jited_prog_len: u32,
+    xlated_prog_len: u32,
+    jited_prog_insns: u64,
+    xlated_prog_insns: u64,
+    load_time: u64,
+    created_by_uid: u32,
+    nr_map_ids: u32,
+    map_ids: u64,
+}
+
+/// Asks for the info of a descriptor.
+///
+/// # Safety
+/// `I` is the info struct of the descriptor's kind or a head of it, and every address
+/// in it is valid for as many bytes as its size member says.
+unsafe fn info<I>(fd: BorrowedFd<'_>, info: &mut I) -> Result<()> {
+    let mut attr = InfoByFd {
+        bpf_fd: fd_number(fd),
+        info_len: size_of::<I>() as u32,
+        info: address(std::ptr::from_mut(info)),
+    };
+    // SAFETY: the kernel reads and writes at most `info_len` bytes of `info`; the caller
+    // answers for the addresses in it.
+    unsafe { bpf(Command::ObjGetInfoByFd, &mut attr) }.map(drop)
+}
+
+/// Whether a descriptor is a map's: the info of another kind of object has the same
+/// command and would be taken for a map's.
+fn is(fd: BorrowedFd<'_>, link: &str) -> bool {
+    std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()))
+        .is_ok_and(|target| target.as_os_str() == link)
+}
+
+/// The info of a map; `EINVAL` when the descriptor is not a map's.
+pub(crate) fn map_info(fd: BorrowedFd<'_>) -> Result<RawMapInfo> {
+    if !is(fd, "anon_inode:bpf-map") && std::path::Path::new("/proc/self/fd").exists() {
+        return Err(libc::EINVAL);
+    }
+    let mut raw = RawMapInfo::default();
+    // SAFETY: plain numbers; there are no addresses in it for the kernel to follow.
+    unsafe { info(fd, &mut raw) }?;
+    Ok(raw)
+}
+
+/// The id of a BTF object.
+pub(crate) fn btf_id(fd: BorrowedFd<'_>) -> Result<u32> {
+    let mut raw = RawBtfInfo::default();
+    // SAFETY: both addresses are null with size 0.
+    unsafe { info(fd, &mut raw) }?;
+    Ok(raw.id)
+}
+
+/// The bytes of a BTF object.
+pub(crate) fn btf_bytes(fd: BorrowedFd<'_>) -> Result<Vec<u8>> {
+    let mut raw = RawBtfInfo::default();
+    // SAFETY: both addresses are null with size 0.
+    unsafe { info(fd, &mut raw) }?;
+    let mut bytes = vec![0u8; raw.btf_size as usize];
+    let mut again = RawBtfInfo {
+        btf: address(bytes.as_mut_ptr()),
+        btf_size: raw.btf_size,
+        ..RawBtfInfo::default()
+    };
+    // SAFETY: `btf` is valid for `btf_size` bytes; the name is null with size 0.
+    unsafe { info(fd, &mut again) }?;
+    bytes.truncate(again.btf_size as usize);
+    Ok(bytes)
+}
+
+/// The ids of the maps that a program uses.
+pub(crate) fn program_map_ids(fd: BorrowedFd<'_>) -> Result<Vec<u32>> {
+    let mut ids = Vec::new();
+    // A program's maps are fixed at load but for `BPF_PROG_BIND_MAP`: ask until the
+    // answer fits.
+    for _ in 0..8 {
+        let mut raw = RawProgramInfo {
+            nr_map_ids: ids.len() as u32,
+            map_ids: if ids.is_empty() {
+                0
+            } else {
+                address(ids.as_mut_ptr())
+            },
+            ..RawProgramInfo::default()
+        };
+        // SAFETY: `map_ids` is valid for `nr_map_ids` ids; the other addresses are null
+        // with size 0.
+        unsafe { info(fd, &mut raw) }?;
+        let count = raw.nr_map_ids as usize;
+        if count <= ids.len() {
+            ids.truncate(count);
+            return Ok(ids);
+        }
+        ids = vec![0u32; count];
+    }
+    Err(libc::EAGAIN)
+}
+
+// --- elements ---------------------------------------------------------------------------------
+
+#[repr(C)]
+struct Element {
+    map_fd: u32,
+    unused: u32,
+    key: u64,
+    /// Or `next_key`.
+    value: u64,
+    flags: u64,
+}
+
+impl Element {
+    fn new(fd: BorrowedFd<'_>, key: *const u8, value: u64, flags: u64) -> Self {
+        Self {
+            map_fd: fd_number(fd),
+            unused: 0,
+            key: address(key),
+            value,
+            flags,
+        }
+    }
+}
+
+/// Copies the value of `key` out of the map.
+///
+/// # Safety
+/// `key` is valid for the map's key size (null where that is 0) and `value` for
+/// writes of the size that the kernel copies: the value size, or for a per-CPU map the
+/// value size rounded up to 8 times the number of possible CPUs, or 4 where the values
+/// are descriptors.
+#[inline]
+pub(crate) unsafe fn lookup(
+    fd: BorrowedFd<'_>,
+    key: *const u8,
+    value: *mut u8,
+    flags: u64,
+) -> Result<()> {
+    let mut attr = Element::new(fd, key, address(value), flags);
+    // SAFETY: the caller's.
+    unsafe { bpf(Command::MapLookupElem, &mut attr) }.map(drop)
+}
+
+/// Copies the value of `key` out and deletes the entry. (5.14 for hashes)
+///
+/// # Safety
+/// As for [`lookup`].
+#[inline]
+pub(crate) unsafe fn lookup_and_delete(
+    fd: BorrowedFd<'_>,
+    key: *const u8,
+    value: *mut u8,
+    flags: u64,
+) -> Result<()> {
+    let mut attr = Element::new(fd, key, address(value), flags);
+    // SAFETY: the caller's.
+    unsafe { bpf(Command::MapLookupAndDeleteElem, &mut attr) }.map(drop)
+}
+
+/// Writes the value of `key`.
+///
+/// # Safety
+/// As for [`lookup`], `value` for reads.
+#[inline]
+pub(crate) unsafe fn update(
+    fd: BorrowedFd<'_>,
+    key: *const u8,
+    value: *const u8,
+    flags: u64,
+) -> Result<()> {
+    let mut attr = Element::new(fd, key, address(value), flags);
+    // SAFETY: the caller's.
+    unsafe { bpf(Command::MapUpdateElem, &mut attr) }.map(drop)
+}
+
+/// Deletes the entry of `key`.
+///
+/// # Safety
+/// `key` is valid for the map's key size.
+#[inline]
+pub(crate) unsafe fn delete(fd: BorrowedFd<'_>, key: *const u8) -> Result<()> {
+    let mut attr = Element::new(fd, key, 0, 0);
+    // SAFETY: the caller's.
+    unsafe { bpf(Command::MapDeleteElem, &mut attr) }.map(drop)
+}
+
+/// Writes the key after `key` (the first, when `key` is null) to `next`.
+///
+/// # Safety
+/// `key` is null or valid for the map's key size, and `next` for writes of it.
+pub(crate) unsafe fn next_key(fd: BorrowedFd<'_>, key: *const u8, next: *mut u8) -> Result<()> {
+    let mut attr = Element::new(fd, key, address(next), 0);
+    // SAFETY: the caller's.
+    unsafe { bpf(Command::MapGetNextKey, &mut attr) }.map(drop)
+}
+
+/// Makes the map read-only for user space, for good.
+pub(crate) fn freeze(fd: BorrowedFd<'_>) -> Result<()> {
+    let mut attr = fd_number(fd);
+    // SAFETY: the first member, `map_fd`, is all that the command takes.
+    unsafe { bpf(Command::MapFreeze, &mut attr) }.map(drop)
+}
+
+// --- batches ------------------------------------------------------------------------------------
+
+/// The memory of a batch command. (5.6 for hashes and arrays)
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Batch {
+    /// Where the last batch ended; null for the first.
+    pub(crate) in_batch: *const u8,
+    /// Where this batch ends.
+    pub(crate) out_batch: *mut u8,
+    pub(crate) keys: *mut u8,
+    pub(crate) values: *mut u8,
+    /// How many entries there is room for, or how many there are.
+    pub(crate) count: u32,
+}
+
+#[repr(C)]
+struct BatchAttr {
+    in_batch: u64,
+    out_batch: u64,
+    keys: u64,
+    values: u64,
+    count: u32,
+    map_fd: u32,
+    elem_flags: u64,
+    flags: u64,
+}
+
+/// Issues a batch command: how it ended, and how many entries it handled before.
+///
+/// # Safety
+/// `keys` and `values` are valid for `count` keys and values, of the size that
+/// [`lookup`] names; `in_batch` and `out_batch`, where not null, for a cursor: the
+/// larger of the key size and 4 bytes.
+unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<()>, u32) {
+    let mut attr = BatchAttr {
+        in_batch: address(batch.in_batch),
+        out_batch: address(batch.out_batch),
+        keys: address(batch.keys),
+        values: address(batch.values),
+        count: batch.count,
+        map_fd: fd_number(fd),
+        elem_flags: 0,
+        flags: 0,
+    };
+    // SAFETY: the caller's.
+    let result = unsafe { bpf(command, &mut attr) }.map(drop);
+    let count = match result {
+        // The kernel left `count` alone: it refused before it looked at the map, or
+        // could not write the count back.
+        Err(errno) if attr.count == batch.count && errno != libc::ENOENT => 0,
+        _ => attr.count.min(batch.count),
+    };
+    (result, count)
+}
+
+/// # Safety
+/// As for [`batch`].
+pub(crate) unsafe fn lookup_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
+    // SAFETY: the caller's.
+    unsafe { batch(Command::MapLookupBatch, fd, memory) }
+}
+
+/// # Safety
+/// As for [`batch`].
+pub(crate) unsafe fn lookup_and_delete_batch(
+    fd: BorrowedFd<'_>,
+    memory: &Batch,
+) -> (Result<()>, u32) {
+    // SAFETY: the caller's.
+    unsafe { batch(Command::MapLookupAndDeleteBatch, fd, memory) }
+}
+
+/// # Safety
+/// As for [`batch`].
+pub(crate) unsafe fn update_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
+    // SAFETY: the caller's.
+    unsafe { batch(Command::MapUpdateBatch, fd, memory) }
+}
+
+/// # Safety
+/// As for [`batch`].
+pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
+    // SAFETY: the caller's.
+    unsafe { batch(Command::MapDeleteBatch, fd, memory) }
+}
+
+// --- this process and this kernel -----------------------------------------------------------------
+
+/// Whether this thread has CAP_BPF, or CAP_SYS_ADMIN, which implies it.
+pub(crate) fn has_bpf_capability() -> bool {
+    const CAP_SYS_ADMIN: u32 = 21;
+    const CAP_BPF: u32 = 39;
+    has_capability(CAP_BPF) || has_capability(CAP_SYS_ADMIN)
+}
+
+/// Whether a capability is in the effective set.
+fn has_capability(capability: u32) -> bool {
+    #[repr(C)]
+    struct Header {
+        version: u32,
+        pid: i32,
+    }
+    #[repr(C)]
+    #[derive(Clone, Copy, Default)]
+    struct Data {
+        effective: u32,
+        permitted: u32,
+        inheritable: u32,
+    }
+    let mut header = Header {
+        // `_LINUX_CAPABILITY_VERSION_3`: two words.
+        version: 0x2008_0522,
+        pid: 0,
+    };
+    let mut data = [Data::default(); 2];
+    // SAFETY: version 3 writes two `Data`; both addresses are valid for the call.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_capget,
+            std::ptr::from_mut(&mut header),
+            data.as_mut_ptr(),
+        )
+    };
+    status == 0 && data[capability as usize / 32].effective & (1 << (capability % 32)) != 0
+}
+
+/// Lifts `RLIMIT_MEMLOCK`.
+pub(crate) fn raise_memlock() -> Result<()> {
+    let limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: `limit` is valid for the call.
+    check(unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const limit) }).map(drop)
+}
+
+/// The release of the running kernel: major and minor.
+pub(crate) fn release() -> Option<(u32, u32)> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    let mut parts = text.split(|c: char| !c.is_ascii_digit());
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
