@@ -93,6 +93,98 @@ pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize
     }
 }
 
+/// Stops the build unless the fields of a `repr(C)` struct, in order, each with its
+/// offset and size, leave no byte of it to nobody.
+///
+/// # Panics
+/// In const evaluation, with the place of the first such bytes, which is a compile error.
+#[track_caller]
+pub const fn assert_no_padding(ty: &str, size: usize, fields: &[(&str, usize, usize)]) {
+    let mut at = 0;
+    let mut index = 0;
+    while index < fields.len() {
+        let (name, offset, size) = fields[index];
+        if offset > at {
+            padding(ty, at, offset - at, Some(name));
+        }
+        at = offset + size;
+        index += 1;
+    }
+    if size > at {
+        padding(ty, at, size - at, None);
+    }
+}
+
+#[track_caller]
+const fn padding(ty: &str, at: usize, len: usize, before: Option<&str>) {
+    let mut message = Message::new();
+    message.push("`");
+    message.push(ty);
+    message.push("` has ");
+    message.push_number(len);
+    message.push(" bytes of padding at byte ");
+    message.push_number(at);
+    match before {
+        Some(field) => {
+            message.push(", before `");
+            message.push(field);
+            message.push("`");
+        }
+        None => message.push(", at its end"),
+    }
+    message.push(", which nobody would initialise\n  help: name them: `pad");
+    message.push_number(at);
+    message.push(": [u8; ");
+    message.push_number(len);
+    message.push("]`");
+    panic!("{}", message.as_str());
+}
+
+/// Stops the build unless a field that is no C member stands where C has a hole.
+/// `holes` are first bytes, and bytes after the last.
+///
+/// # Panics
+/// In const evaluation, with the field's place and the holes, which is a compile error.
+#[track_caller]
+pub const fn assert_hole(
+    ctype: &str,
+    field: &str,
+    offset: usize,
+    size: usize,
+    holes: &[(usize, usize)],
+) {
+    let mut index = 0;
+    while index < holes.len() {
+        let (first, end) = holes[index];
+        if first <= offset && offset + size <= end {
+            return;
+        }
+        index += 1;
+    }
+    let mut message = Message::new();
+    message.push("`");
+    message.push(ctype);
+    message.push("` has no member `");
+    message.push(field);
+    message.push("`, which takes bytes ");
+    message.push_number(offset);
+    message.push(" to ");
+    message.push_number(offset + size);
+    message.push(" in Rust; free in the object are bytes");
+    index = 0;
+    while index < holes.len() {
+        if index > 0 {
+            message.push(",");
+        }
+        message.push(" ");
+        message.push_number(holes[index].0);
+        message.push(" to ");
+        message.push_number(holes[index].1);
+        index += 1;
+    }
+    panic!("{}", message.as_str());
+}
+
 struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     name: &'a str,
