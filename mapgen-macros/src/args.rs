@@ -298,13 +298,11 @@ fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
 fn pairs<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<(LitStr, T)>> {
     let content;
     syn::parenthesized!(content in input);
-    let pairs = Punctuated::<_, Token![,]>::parse_terminated_with(
-        &content,
-        |input: ParseStream<'_>| {
+    let pairs =
+        Punctuated::<_, Token![,]>::parse_terminated_with(&content, |input: ParseStream<'_>| {
             let ctype = input.parse()?;
             Ok((ctype, assigned(input)?))
-        },
-    )?;
+        })?;
     Ok(pairs.into_iter().collect())
 }
 

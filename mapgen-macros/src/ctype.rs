@@ -45,7 +45,14 @@ pub(crate) fn expand(args: TokenStream, item: ItemStruct, env: &Env) -> TokenStr
     let mut checks = TokenStream::new();
     if let (Some(fields), Some(ctype)) = (&fields, &args.ctype) {
         for found in &found {
-            checks.extend(check(&found.schema, &args, ctype, &item, fields, &mut report));
+            checks.extend(check(
+                &found.schema,
+                &args,
+                ctype,
+                &item,
+                fields,
+                &mut report,
+            ));
         }
     }
     let cfgs = item
@@ -355,10 +362,7 @@ fn hole(
     let Field { ident, ty, .. } = field;
     let label = unraw(ident);
     let holes = holes.iter().map(|&(start, end)| {
-        let (start, end) = (
-            Literal::u64_unsuffixed(start),
-            Literal::u64_unsuffixed(end),
-        );
+        let (start, end) = (Literal::u64_unsuffixed(start), Literal::u64_unsuffixed(end));
         quote!((#start, #end))
     });
     let call = call_on(

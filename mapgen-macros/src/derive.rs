@@ -90,7 +90,10 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
             TokenStream::new()
         }
         Fields::Unit => {
-            report.on(&item.ident, "a type without fields has no layout to describe");
+            report.on(
+                &item.ident,
+                "a type without fields has no layout to describe",
+            );
             TokenStream::new()
         }
     }

@@ -179,7 +179,11 @@ fn disagreement((a_schema, a): (&Schema, &Map), (b_schema, b): (&Schema, &Map)) 
         };
         let (a, b) = (leaves(a_schema, a), leaves(b_schema, b));
         for index in 0..a.len().max(b.len()) {
-            let at = |leaves: &[String]| leaves.get(index).map_or("nothing".to_owned(), String::clone);
+            let at = |leaves: &[String]| {
+                leaves
+                    .get(index)
+                    .map_or("nothing".to_owned(), String::clone)
+            };
             differ(&format!("{what} member"), at(&a), at(&b));
         }
     }

@@ -1,6 +1,6 @@
 //! `#[ebpf_map(object = "…")]` on a module: a whole object.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use mapgen_schema::names::{self, TypeNames};
 use mapgen_schema::{Map, Schema, TypeId};

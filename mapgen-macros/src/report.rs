@@ -42,10 +42,7 @@ impl Report {
 
 /// ``: did you mean `conns`, `stats`?`` for a name that is not there, or what to say
 /// when there is nothing to choose from.
-pub(crate) fn did_you_mean<'a>(
-    wanted: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> String {
+pub(crate) fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let near = names::nearest(wanted, known);
     if near.is_empty() {
         return String::new();
@@ -55,10 +52,7 @@ pub(crate) fn did_you_mean<'a>(
 
 /// `` `a`, `b` or `c` ``
 pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
-    let mut names: Vec<String> = names
-        .into_iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let mut names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.pop() {
         None => String::new(),
         Some(last) if names.is_empty() => last,

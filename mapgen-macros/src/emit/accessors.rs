@@ -288,9 +288,7 @@ impl Cx<'_> {
                     int: unsigned(1),
                     wrap: Box::new(move |raw| quote!(#get::Bool::from_raw(#raw))),
                     // A truth value is one bit, whatever the byte says.
-                    unwrap: Box::new(move |value| {
-                        quote!(#put::Bool::new(#value.get()).to_raw())
-                    }),
+                    unwrap: Box::new(move |value| quote!(#put::Bool::new(#value.get()).to_raw())),
                 }
             }
             Type::Enum(e) => {

@@ -70,7 +70,9 @@ impl Cx<'_> {
             .filter(|variant| values.insert(variant.number))
             .collect();
         let rust_variants = first.iter().map(|variant| {
-            let Variant { ident, value, c, .. } = variant;
+            let Variant {
+                ident, value, c, ..
+            } = variant;
             let doc = format!("`{c}`");
             quote! {
                 #[doc = #doc]

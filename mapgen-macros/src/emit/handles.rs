@@ -267,10 +267,8 @@ impl Cx<'_> {
             // The records of a ring buffer have no size in the object.
             None if size == 0 => TokenStream::new(),
             _ => {
-                let ctype = id.map_or_else(
-                    || "the map".to_owned(),
-                    |id| ctext::name(self.schema, id),
-                );
+                let ctype =
+                    id.map_or_else(|| "the map".to_owned(), |id| ctext::name(self.schema, id));
                 let size = Literal::u32_unsuffixed(size);
                 let call = call_on(
                     ty,

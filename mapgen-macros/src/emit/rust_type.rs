@@ -173,7 +173,11 @@ pub(crate) fn extern_path(path: &syn::Path, scope: Scope) -> TokenStream {
         return quote!(#path);
     }
     let mut rest = path.clone();
-    if rest.segments.first().is_some_and(|first| first.ident == "self") {
+    if rest
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "self")
+    {
         rest.segments = rest.segments.into_iter().skip(1).collect();
     }
     match scope {

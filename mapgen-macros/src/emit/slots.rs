@@ -20,15 +20,11 @@ pub(crate) struct Slot {
 /// What a field is.
 pub(crate) enum SlotKind {
     /// A C member.
-    Member {
-        ty: TypeId,
-    },
+    Member { ty: TypeId },
     /// Bytes that only bit-fields cover.
     Bits,
     /// An anonymous union: integers of this alignment.
-    Union {
-        align: u32,
-    },
+    Union { align: u32 },
     /// Bytes that nothing covers.
     Pad,
 }

@@ -11,7 +11,10 @@ use super::rust_type::is_kernel_owned;
 use super::structs::Struct;
 
 /// The structs, unions and enums that types reach, those behind pointers excepted.
-pub(crate) fn reached(schema: &Schema, roots: impl IntoIterator<Item = TypeId>) -> BTreeSet<TypeId> {
+pub(crate) fn reached(
+    schema: &Schema,
+    roots: impl IntoIterator<Item = TypeId>,
+) -> BTreeSet<TypeId> {
     let mut reached = BTreeSet::new();
     for root in roots {
         reach(schema, root, false, &mut reached);
@@ -49,7 +52,10 @@ impl Cx<'_> {
             }
             let name = self.type_ident(id).to_string();
             if matches!(self.schema.ty(id), Type::Enum(_)) {
-                by_name.entry(format!("{name}Variant")).or_default().push(id);
+                by_name
+                    .entry(format!("{name}Variant"))
+                    .or_default()
+                    .push(id);
             }
             by_name.entry(name).or_default().push(id);
         }
