@@ -417,3 +417,26 @@ fn an_object_under_out_dir_is_tracked_by_its_sources() {
     assert!(run.ok, "{}", run.error);
     assert_eq!(run.lines, ["cargo::rerun-if-changed=src/bpf"]);
 }
+
+#[test]
+fn vmlinux_h_of_the_running_kernel_compiles_with_its_sizes_and_offsets() {
+    let Some(folder) = package() else { return };
+    let kernel = Path::new("/sys/kernel/btf/vmlinux");
+    if !kernel.exists() {
+        eprintln!("skipped: needs a kernel with BTF");
+        return;
+    }
+    let text = "#include \"vmlinux.h\"\nstruct task_struct *task;\n";
+    std::fs::write(folder.path().join("flow.bpf.c"), text).unwrap();
+    let run = run("vmlinux", folder.path());
+    assert!(run.ok, "{}", run.error);
+    assert!(
+        run.lines
+            .contains(&format!("cargo::rerun-if-changed={}", kernel.display()))
+    );
+    // The kernel's own numbers, held against what clang makes of the header.
+    let asserts = clang::assertions(&std::fs::read(kernel).unwrap());
+    std::fs::write(folder.path().join("flow.bpf.c"), format!("{text}{asserts}")).unwrap();
+    let run = self::run("vmlinux", folder.path());
+    assert!(run.ok, "{}", run.error);
+}

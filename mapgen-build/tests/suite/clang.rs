@@ -81,3 +81,51 @@ pub(crate) fn sample_objects(order: &str) -> Vec<PathBuf> {
     objects.sort();
     objects
 }
+
+/// C assertions on the size of every struct in a BTF and the place of every member, by
+/// `btf-rs` alone.
+pub(crate) fn assertions(btf: &[u8]) -> String {
+    use btf_rs::{Btf, Type};
+    use std::fmt::Write as _;
+    let btf = Btf::from_bytes(btf).unwrap();
+    let mut text = String::new();
+    let mut seen = std::collections::HashSet::new();
+    let (first, last) = btf.base().type_id_range();
+    for id in first..=last {
+        let ty = btf.resolve_type_by_id(id).unwrap();
+        let (keyword, composite) = match &ty {
+            Type::Struct(composite) => ("struct", composite),
+            Type::Union(composite) => ("union", composite),
+            // Enumerations share the tags' names.
+            Type::Enum(e) => {
+                seen.insert(btf.resolve_name(e).unwrap());
+                continue;
+            }
+            _ => continue,
+        };
+        let name = btf.resolve_name(composite).unwrap();
+        // The second of one name is called otherwise in the header.
+        // `struct warn_args` holds a `va_list`, which is the machine's own.
+        if name.is_empty() || name == "warn_args" || !seen.insert(name.clone()) {
+            continue;
+        }
+        let size = composite.size();
+        let _ = writeln!(
+            text,
+            "_Static_assert(sizeof({keyword} {name}) == {size}, \"{name}\");"
+        );
+        for member in &composite.members {
+            let field = btf.resolve_name(member).unwrap();
+            if field.is_empty() || member.bitfield_size().is_some_and(|bits| bits > 0) {
+                continue;
+            }
+            let offset = member.bit_offset() / 8;
+            let _ = writeln!(
+                text,
+                "_Static_assert(__builtin_offsetof({keyword} {name}, {field}) == {offset}, \
+                 \"{name}.{field}\");"
+            );
+        }
+    }
+    text
+}
