@@ -30,6 +30,7 @@ mod dwarf;
 mod elf;
 mod error;
 pub mod facts;
+mod header;
 mod limits;
 mod maps;
 pub mod memory;
