@@ -38,9 +38,12 @@ pub use info::{FdInfo, MapInfo};
 pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
-pub use map::{Binding, Handle, Map};
+pub use map::{
+    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
+    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+};
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
-    Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong,
+    Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,
 };

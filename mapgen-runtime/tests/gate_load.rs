@@ -1,10 +1,10 @@
 //! Gate load on the running kernel: live maps against bindings.
 
 #[macro_use]
-mod support;
+mod gates;
 
+use gates::{BpfFs, CONNS, btf, differences, kernel};
 use mapgen_runtime::{Accept, Error, Proof};
-use support::{BpfFs, CONNS, btf, differences, kernel};
 
 use mapgen_runtime::{MapKind, MapSpec};
 
