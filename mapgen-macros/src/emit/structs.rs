@@ -94,8 +94,9 @@ impl Cx<'_> {
         let runtime = &self.runtime;
         let count = count_literal(*size);
         match kind {
-            SlotKind::Member { ty } => {
-                let doc = self.member_doc(*ty, slot);
+            SlotKind::Member { name, ty } => {
+                let c = mapgen_schema::ctext::declare(self.schema, *ty, name);
+                let doc = format!("`{c};` at byte {}.", slot.offset);
                 let ty = self.rust_type(*ty, Scope::Types);
                 quote! {
                     #[doc = #doc]
@@ -118,11 +119,6 @@ impl Cx<'_> {
                 pub #ident: #runtime::Pad<#count>,
             },
         }
-    }
-
-    fn member_doc(&self, ty: TypeId, slot: &Slot) -> String {
-        let c = mapgen_schema::ctext::declare(self.schema, ty, &super::unraw(&slot.ident));
-        format!("`{c};` at byte {}.", slot.offset)
     }
 
     fn compared(
