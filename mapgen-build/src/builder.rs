@@ -210,9 +210,8 @@ impl Builder {
                 self.inputs.len()
             )));
         }
-        if let Some(name) = &self.name
-            && (name.is_empty() || name.contains(['/', '\\', '\0']))
-        {
+        let no_file = |name: &&String| name.is_empty() || name.contains(['/', '\\', '\0']);
+        if let Some(name) = self.name.as_ref().filter(no_file) {
             errors.push(Error::Usage(format!(
                 "`name(\"{name}\")` is no name for a file"
             )));

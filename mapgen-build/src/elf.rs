@@ -80,7 +80,7 @@ impl<'data> Elf<'data> {
             let name = if index.0 == 0 {
                 ""
             } else {
-                str::from_utf8(table.section_name(endian, section)?)?
+                std::str::from_utf8(table.section_name(endian, section)?)?
             };
             let kind = match section.sh_type(endian) {
                 elf::SHT_PROGBITS if section.sh_flags(endian).contains(elf::SHF_EXECINSTR) => {
@@ -110,7 +110,7 @@ impl<'data> Elf<'data> {
                 .map(|section| section.0)
                 .filter(|&section| section < sections.len());
             symbols.push(Symbol {
-                name: str::from_utf8(table_of_symbols.symbol_name(endian, symbol)?)?,
+                name: std::str::from_utf8(table_of_symbols.symbol_name(endian, symbol)?)?,
                 value: symbol.st_value(endian),
                 size: symbol.st_size(endian),
                 section,

@@ -182,9 +182,7 @@ impl<'a, 'data> Copy<'a, 'data> {
         if record.kind() == VAR && record.word(12) == 2 {
             put(12, 1);
         }
-        if let Some((datasec, size)) = self.section
-            && datasec == old
-        {
+        if let Some((_, size)) = self.section.filter(|&(datasec, _)| datasec == old) {
             put(8, size);
             let mut vars: Vec<[u32; 3]> = (0..record.vlen())
                 .map(|entry| {

@@ -123,11 +123,7 @@ impl Reader<'_> {
                     .range((section, 0)..=(section, offset))
                     .next_back()
                     .map(|(&place, _)| place);
-                if let Some(callee) = callee
-                    && reached.insert(callee)
-                {
-                    queue.push(callee);
-                }
+                queue.extend(callee.filter(|&callee| reached.insert(callee)));
             }
         }
         let function = &functions[&entry];
@@ -156,9 +152,10 @@ impl Reader<'_> {
         let (start, size) = (function.symbol.value, function.symbol.size);
         let mut uses = Uses::default();
         let mut at = start;
-        while let Some(insn) = Insn::read(section, self.elf.endian, at)
-            && at < start + size
-        {
+        while at < start + size {
+            let Some(insn) = Insn::read(section, self.elf.endian, at) else {
+                break;
+            };
             let symbol = section
                 .relocation(at)
                 .and_then(|relocation| self.elf.symbols.get(relocation.symbol));

@@ -189,7 +189,7 @@ impl<'data> Raw<'data> {
     pub(crate) fn string(&self, offset: u32) -> Option<&'data str> {
         let rest = self.strings.get(offset as usize..)?;
         let end = rest.iter().position(|&byte| byte == 0)?;
-        str::from_utf8(&rest[..end]).ok()
+        std::str::from_utf8(&rest[..end]).ok()
     }
 }
 

@@ -91,9 +91,7 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
             });
         }
     };
-    if let Some(btf) = &btf
-        && btf.raw.endian != elf.endian
-    {
+    if btf.as_ref().is_some_and(|btf| btf.raw.endian != elf.endian) {
         return Err(
             Finding::new("`.BTF` has another byte order than the ELF file").into_error(object),
         );

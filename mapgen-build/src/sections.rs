@@ -39,9 +39,8 @@ pub(crate) fn read(
                 btf: None,
             };
             // Sections of string literals and constants have no variables.
-            if let (Some(btf), Some(types)) = (btf, types.as_mut())
-                && let Some(datasec) = btf.datasec(section.name)
-            {
+            let datasec = btf.and_then(|btf| btf.datasec(section.name));
+            if let (Some(btf), Some(types), Some(datasec)) = (btf, types.as_mut(), datasec) {
                 let places = places(elf, btf, index, datasec)?;
                 variables(btf, types, datasec, &places, &mut out)?;
             }
@@ -52,9 +51,8 @@ pub(crate) fn read(
             Err(finding) => findings.push(finding.at(format!("section `{}`", section.name))),
         }
     }
-    if let (Some(btf), Some(types)) = (btf, types.as_mut())
-        && let Some(datasec) = btf.datasec(KCONFIG)
-    {
+    let datasec = btf.and_then(|btf| btf.datasec(KCONFIG));
+    if let (Some(btf), Some(types), Some(datasec)) = (btf, types.as_mut(), datasec) {
         match kconfig(elf, btf, types, datasec) {
             Ok(section) => sections.extend(section),
             Err(finding) => findings.push(finding.at(format!("section `{KCONFIG}`"))),

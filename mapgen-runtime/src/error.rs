@@ -84,6 +84,31 @@ pub enum Error {
         /// The map.
         map: Name,
     },
+    /// The map, or the descriptor of it, does not allow the operation.
+    Access {
+        /// What was attempted: `insert`.
+        op: &'static str,
+        /// The map.
+        map: Name,
+        /// `the map is frozen`.
+        why: &'static str,
+    },
+    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size.
+    Size {
+        /// The map.
+        map: Name,
+        /// `key` or `value`.
+        what: &'static str,
+        /// In bytes.
+        expected: usize,
+        /// In bytes.
+        found: usize,
+    },
+    /// `mapped()` of an array without `BPF_F_MMAPABLE`.
+    NotMmapable {
+        /// The map.
+        map: Name,
+    },
     /// A map that leaves its `max_entries` to run time was created without it.
     NoCapacity {
         /// The map.
@@ -174,6 +199,22 @@ impl fmt::Display for Error {
             ),
             Self::Exists { map } => write!(f, "map `{map}` has an entry of this key already"),
             Self::NotFound { map } => write!(f, "map `{map}` has no entry of this key"),
+            Self::Access { op, map, why } => {
+                write!(f, "{op} of map `{map}` is not allowed: {why}")
+            }
+            Self::Size {
+                map,
+                what,
+                expected,
+                found,
+            } => write!(
+                f,
+                "a {what} of map `{map}` has {expected} bytes, {found} were given"
+            ),
+            Self::NotMmapable { map } => write!(
+                f,
+                "map `{map}` cannot be mapped: declare `__uint(map_flags, BPF_F_MMAPABLE)`"
+            ),
             Self::NoCapacity { map } => write!(
                 f,
                 "map `{map}` has no `max_entries`: set it with `create_with(|spec| spec.max_entries = ..)`"

@@ -30,9 +30,12 @@ pub use error::{Difference, Error, Mismatch, Result};
 pub use gate::{Accept, Proof};
 pub use info::MapInfo;
 pub use layout::CLayout;
-pub use map::{Binding, Handle, Map};
+pub use map::{
+    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
+    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+};
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
-    Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong,
+    Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,
 };

@@ -6,7 +6,7 @@
 //! (`bpf_check_uarg_tail_zero`), so an old kernel is never shown a field that it does
 //! not know.
 
-#![expect(dead_code, reason = "handles and gates come to use it")]
+#![expect(dead_code, reason = "the gates come to use it")]
 
 use std::ffi::CStr;
 use std::io;
@@ -468,6 +468,27 @@ pub(crate) unsafe fn next_key(fd: BorrowedFd<'_>, key: *const u8, next: *mut u8)
     let mut attr = Element::new(fd, key, address(next), 0);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapGetNextKey, &mut attr) }.map(drop)
+}
+
+/// What a map's descriptor may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadWrite,
+    ReadOnly,
+    WriteOnly,
+}
+
+/// How a map was opened: the flags of its file (`bpf_get_file_flag`).
+pub(crate) fn access(fd: BorrowedFd<'_>) -> Option<Access> {
+    // SAFETY: it takes no pointers.
+    let flags = unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) };
+    match flags & libc::O_ACCMODE {
+        _ if flags < 0 => None,
+        libc::O_RDWR => Some(Access::ReadWrite),
+        libc::O_RDONLY => Some(Access::ReadOnly),
+        libc::O_WRONLY => Some(Access::WriteOnly),
+        _ => None,
+    }
 }
 
 /// Makes the map read-only for user space, for good.

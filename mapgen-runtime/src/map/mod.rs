@@ -1,7 +1,31 @@
 //! Typed handles: one per kind of map, each over a [`Map`] that passed the load gate.
 
+mod array;
+mod batches;
+mod block;
 mod create;
+mod hash;
+mod iter;
+mod mapped;
 mod open;
+mod per_cpu;
+mod per_cpu_hash;
+mod raw;
+mod refuse;
+mod stored;
+mod sums;
+mod write;
+
+pub use array::{Array, PerCpuArray};
+pub use hash::{HashMap, LruHashMap};
+pub use iter::{Drain, Iter, Keys, Values};
+pub use mapped::Mapped;
+pub use per_cpu::PerCpu;
+pub use per_cpu_hash::PerCpuHashMap;
+pub use raw::{RawIter, RawMap};
+#[doc(hidden)]
+pub use stored::Stored;
+pub use sums::Sums;
 
 use std::fmt;
 use std::ops::Deref;
@@ -91,7 +115,6 @@ impl Map {
     /// The gate compared the map with its spec; this compares the spec with the Rust
     /// types, so that no descriptor can reach a handle that would read or write beyond
     /// its types.
-    #[expect(dead_code, reason = "handles come to use it")]
     pub(crate) fn fits(&self, kinds: &[MapKind], key_size: usize, value_size: usize) -> Result<()> {
         let info = self.info();
         let mut differences = Vec::new();
@@ -144,11 +167,14 @@ impl fmt::Debug for Map {
 }
 
 /// What the handles of all kinds of maps share.
-pub trait Handle: Clone + Deref<Target = Map> {
+pub trait Handle: Clone + Deref {
     /// The type of keys.
     type Key;
     /// The type of values, or of records.
     type Value;
+
+    /// The map.
+    fn as_map(&self) -> &Map;
 
     /// Puts the types on a map.
     ///

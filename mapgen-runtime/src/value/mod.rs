@@ -9,12 +9,14 @@ mod kernel;
 mod order;
 mod pad;
 mod text;
+mod total;
 
 pub use self::bool::{Bool, InvalidBool};
 pub use kernel::{KernelPtr, Opaque};
 pub use order::{Be, Le};
 pub use pad::Pad;
 pub use text::{Text, TextTooLong};
+pub use total::Total;
 
 /// An integer that no enumerator of a C enumeration has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

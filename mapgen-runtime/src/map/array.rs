@@ -1,0 +1,354 @@
+//! Arrays: [`Array`], [`PerCpuArray`].
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::os::fd::AsFd;
+
+use bytemuck::Pod;
+
+use crate::error::{Error, Result};
+use crate::map::batches::{Batches, Mode};
+use crate::map::block::scratch;
+use crate::map::hash::address;
+use crate::map::iter::{Iter, Values};
+use crate::map::mapped::Mapped;
+use crate::map::per_cpu::{PerCpu, slots};
+use crate::map::stored::Stored;
+use crate::map::sums::Sums;
+use crate::map::{Handle, Map};
+use crate::spec::MapKind;
+use crate::sys;
+use crate::value::Total;
+
+/// An array: `BPF_MAP_TYPE_ARRAY`, and what [`PerCpuArray`] derefs to.
+///
+/// Every element is always there, zero until somebody writes it. `V` is a plain value
+/// here, and [`PerCpu`] values under a [`PerCpuArray`].
+///
+/// ```no_run
+/// # use mapgen_runtime::{Array, Result};
+/// # fn example(histogram: &Array<u64>) -> Result<()> {
+/// histogram.set(3, &0)?;
+/// for element in histogram.iter() {
+///     let (index, count) = element?;
+///     println!("{index}: {count}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Array<V> {
+    map: Map,
+    types: PhantomData<fn() -> V>,
+}
+
+impl<V: Stored> Array<V> {
+    /// Puts the type on a map of this kind.
+    pub(crate) fn on(map: Map, kind: MapKind) -> Result<Self> {
+        map.fits(&[kind], size_of::<u32>(), size_of::<V::Value>())?;
+        // So that no later call comes to it: the possible CPUs can be read.
+        V::size()?;
+        Ok(Self {
+            map,
+            types: PhantomData,
+        })
+    }
+
+    /// How many elements there are: the capacity.
+    #[expect(clippy::len_without_is_empty, reason = "no array has 0 elements")]
+    pub fn len(&self) -> u32 {
+        self.map.capacity()
+    }
+
+    /// An element.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`], [`Error::Access`] when the descriptor is write-only, else
+    /// [`Error::Os`].
+    #[inline]
+    pub fn get(&self, index: u32) -> Result<V> {
+        self.check(index)?;
+        // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
+        // proved that the map's sizes are those of `u32` and `V`; `lookup` writes all of
+        // it when it succeeds.
+        unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(&index), value, 0)) }?
+            .map_err(|errno| self.map.refused_read("get", errno))
+    }
+
+    /// As [`get`](Self::get), into a value that is there already.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    #[inline]
+    pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
+        self.check(index)?;
+        // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
+        // and any bytes are one.
+        unsafe { sys::lookup(self.map.as_fd(), address(&index), value.as_mut_ptr(), 0) }
+            .map_err(|errno| self.map.refused_read("get", errno))
+    }
+
+    /// Writes an element.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`], [`Error::Access`] when the map is frozen or the descriptor
+    /// read-only, else [`Error::Os`].
+    #[inline]
+    pub fn set(&self, index: u32, value: &V) -> Result<()> {
+        self.check(index)?;
+        // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as the
+        // kernel copies.
+        unsafe { sys::update(self.map.as_fd(), address(&index), value.as_ptr(), sys::ANY) }
+            .map_err(|errno| self.map.refused_write("set", errno))
+    }
+
+    /// Reads an element, changes it and writes it back.
+    ///
+    /// **Not atomic.** What a program, or another thread, writes between the two system
+    /// calls is overwritten. Where programs count, let them count.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get) and [`set`](Self::set).
+    pub fn modify(&self, index: u32, change: impl FnOnce(&mut V)) -> Result<()> {
+        let mut value = self.get(index)?;
+        change(&mut value);
+        self.set(index, &value)
+    }
+
+    /// All elements with their indices, in ascending order.
+    ///
+    /// Reads in batches: some system calls and two allocations in all, none per element
+    /// (but one for each [`PerCpu`]: see [`PerCpuArray::for_each`]).
+    ///
+    /// # Errors
+    /// Each item may be one, and is then the last: [`Error::Access`] when the descriptor
+    /// is write-only, else [`Error::Os`].
+    #[must_use = "iterators are lazy"]
+    pub fn iter(&self) -> Iter<u32, V> {
+        Iter::new(self.batches("iter", None))
+    }
+
+    /// As [`iter`](Self::iter), asking for `elements` in each call at first.
+    #[doc(hidden)]
+    #[must_use = "iterators are lazy"]
+    pub fn iter_with_batch(&self, elements: usize) -> Iter<u32, V> {
+        Iter::new(self.batches("iter", Some(elements)))
+    }
+
+    /// All elements, in the order of their indices: as [`iter`](Self::iter).
+    #[must_use = "iterators are lazy"]
+    pub fn values(&self) -> Values<u32, V> {
+        Values::new(self.batches("values", None))
+    }
+
+    #[inline]
+    fn check(&self, index: u32) -> Result<()> {
+        let capacity = self.map.capacity();
+        if index < capacity {
+            Ok(())
+        } else {
+            Err(Error::OutOfRange {
+                map: self.map.label(),
+                index,
+                capacity,
+            })
+        }
+    }
+
+    fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
+        // `on` proved that the size can be told.
+        let value_size = V::size().unwrap_or(0);
+        Batches::new(&self.map, value_size, Mode::Read, op, room)
+    }
+}
+
+impl<V: Pod> Array<V> {
+    /// All elements, added up.
+    ///
+    /// # Errors
+    /// As for [`iter`](Self::iter).
+    pub fn sum_all(&self) -> Result<V>
+    where
+        V: Total,
+    {
+        let mut total = V::zeroed();
+        for value in self.values() {
+            total.accumulate(&value?);
+        }
+        Ok(total)
+    }
+
+    /// Maps the elements into this process: reads and writes without a system call.
+    ///
+    /// # Errors
+    /// [`Error::NotMmapable`] when the map was not made with `BPF_F_MMAPABLE`, else
+    /// [`Error::Os`]. Where the map may not be written (it is frozen, or the descriptor
+    /// read-only), it is mapped for reading, and stores are refused.
+    ///
+    /// ```no_run
+    /// # use mapgen_runtime::{Array, Result};
+    /// # fn example(counters: &Array<u64>) -> Result<()> {
+    /// let counters = counters.mapped()?;
+    /// println!("{}", counters.load(0)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mapped(&self) -> Result<Mapped<V>> {
+        Mapped::new(&self.map)
+    }
+}
+
+impl<V: Pod> Handle for Array<V> {
+    type Key = u32;
+    type Value = V;
+
+    fn as_map(&self) -> &Map {
+        self
+    }
+
+    fn from_map(map: Map) -> Result<Self> {
+        Self::on(map, MapKind::Array)
+    }
+}
+
+impl<V> Clone for Array<V> {
+    fn clone(&self) -> Self {
+        Self {
+            map: self.map.clone(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<V> Deref for Array<V> {
+    type Target = Map;
+
+    fn deref(&self) -> &Map {
+        &self.map
+    }
+}
+
+impl<V> fmt::Debug for Array<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.map.fmt(f)
+    }
+}
+
+/// An array with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_ARRAY`.
+///
+/// It derefs to [`Array`] and has its methods, with [`PerCpu<V>`] for the value.
+///
+/// ```no_run
+/// # use mapgen_runtime::{PerCpuArray, Result};
+/// # fn example(drops: &PerCpuArray<u64>) -> Result<()> {
+/// println!("{} in all", drops.sum(0)?);
+/// println!("{} by reason", drops.sum_all()?.len());
+/// # Ok(())
+/// # }
+/// ```
+pub struct PerCpuArray<V>(Array<PerCpu<V>>);
+
+impl<V: Pod> PerCpuArray<V> {
+    /// The values of an element on all CPUs, added up.
+    ///
+    /// # Errors
+    /// As for [`Array::get`].
+    #[inline]
+    pub fn sum(&self, index: u32) -> Result<V>
+    where
+        V: Total,
+    {
+        self.fold(index, V::zeroed(), |mut total, value| {
+            total.accumulate(&value);
+            total
+        })
+    }
+
+    /// The values of an element on all CPUs, in the order of CPU numbers, folded into one.
+    ///
+    /// # Errors
+    /// As for [`Array::get`].
+    #[inline]
+    pub fn fold<A>(&self, index: u32, init: A, f: impl FnMut(A, V) -> A) -> Result<A> {
+        self.check(index)?;
+        let size = PerCpu::<V>::size()?;
+        let map: &Map = self;
+        scratch(size, |values| {
+            // SAFETY: the gate proved the sizes; `values` has room for what is copied.
+            unsafe { sys::lookup(map.as_fd(), address(&index), values, 0) }
+                .map_err(|errno| map.refused_read("fold", errno))?;
+            // SAFETY: the kernel has written all of it.
+            Ok(unsafe { slots(values, size) }.fold(init, f))
+        })
+    }
+
+    /// For each element its values of all CPUs added up, in the order of indices.
+    ///
+    /// # Errors
+    /// As for [`Array::iter`].
+    pub fn sum_all(&self) -> Result<Vec<V>>
+    where
+        V: Total,
+    {
+        let mut sums = Vec::with_capacity(self.len() as usize);
+        for sum in Sums::<u32, V>::new(self.batches("sum_all", None)) {
+            sums.push(sum?.1);
+        }
+        Ok(sums)
+    }
+
+    /// Shows all elements to `f`, in the order of indices: as [`Array::iter`], but without
+    /// any allocation per element.
+    ///
+    /// # Errors
+    /// As for [`Array::iter`].
+    pub fn for_each(&self, mut f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
+        let mut values = PerCpu::new()?;
+        let mut batches = self.batches("for_each", None);
+        while let Some(count) = batches.advance() {
+            for position in 0..count? {
+                // SAFETY: entry `position` is one of the batch, of the sizes that the gate
+                // proved.
+                let index = unsafe {
+                    values.assign_from(batches.value(position));
+                    batches.key(position).cast::<u32>().read_unaligned()
+                };
+                f(index, &values);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<V: Pod> Handle for PerCpuArray<V> {
+    type Key = u32;
+    type Value = V;
+
+    fn as_map(&self) -> &Map {
+        self
+    }
+
+    fn from_map(map: Map) -> Result<Self> {
+        Array::on(map, MapKind::PerCpuArray).map(Self)
+    }
+}
+
+impl<V> Clone for PerCpuArray<V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<V> Deref for PerCpuArray<V> {
+    type Target = Array<PerCpu<V>>;
+
+    fn deref(&self) -> &Array<PerCpu<V>> {
+        &self.0
+    }
+}
+
+impl<V> fmt::Debug for PerCpuArray<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

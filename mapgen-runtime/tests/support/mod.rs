@@ -1,0 +1,147 @@
+//! What kernel tests share: specs written by hand, and whether this process may use
+//! `bpf(2)`.
+
+#![allow(
+    dead_code,
+    unused_macros,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
+
+use mapgen_runtime::{MapKind, MapSpec};
+
+/// A spec as `#[ebpf_map]` would write it, without BTF.
+pub(crate) const fn spec(
+    name: &'static str,
+    kind: MapKind,
+    key_size: usize,
+    value_size: usize,
+    max_entries: u32,
+) -> MapSpec {
+    MapSpec {
+        object: "test",
+        name,
+        kind,
+        key_size: key_size as u32,
+        value_size: value_size as u32,
+        max_entries,
+        min_entries: 1,
+        exact_entries: false,
+        map_flags: 0,
+        map_extra: 0,
+        numa_node: 0,
+        pinned: false,
+        optional: false,
+        btf: &[],
+        btf_key: 0,
+        btf_value: 0,
+        layout_hash: 0,
+        inner: None,
+    }
+}
+
+/// The same with `map_flags`.
+pub(crate) const fn with_flags(mut spec: MapSpec, map_flags: u32) -> MapSpec {
+    spec.map_flags = map_flags;
+    spec
+}
+
+/// A handle as `#[ebpf_map]` would write it.
+macro_rules! bind {
+    ($name:ident = $handle:ty, $spec:expr) => {
+        #[derive(Clone, Debug)]
+        struct $name($handle);
+
+        impl $name {
+            const SPEC: ::mapgen_runtime::MapSpec = $spec;
+        }
+
+        ::mapgen_runtime::__private::handle!($name => $handle);
+    };
+}
+pub(crate) use bind;
+
+/// Whether this process may create maps; says so when it may not.
+pub(crate) fn permitted() -> bool {
+    bind!(
+        Probe = mapgen_runtime::Array<u32>,
+        spec("probe", MapKind::Array, 4, 4, 1)
+    );
+    match Probe::create() {
+        Ok(_) => true,
+        Err(mapgen_runtime::Error::Permission { capability, .. }) => {
+            println!("skipped: needs {capability}");
+            false
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Ends a test that needs the kernel where the kernel does not let us.
+macro_rules! needs_kernel {
+    () => {
+        if !support::permitted() {
+            return;
+        }
+    };
+}
+pub(crate) use needs_kernel;
+
+/// A `bpf(2)` command without our crate: the raw bytes of its attributes.
+pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
+    // SAFETY: the attributes are valid for their size; callers pass valid addresses.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_bpf,
+            command,
+            attr.as_mut_ptr(),
+            std::mem::size_of_val(attr),
+        )
+    };
+    if result < 0 {
+        return Err(std::io::Error::last_os_error().raw_os_error().unwrap());
+    }
+    Ok(result)
+}
+
+/// A directory on a bpf file system of its own, removed on drop; `None` where one may not
+/// be mounted.
+pub(crate) fn bpffs() -> Option<BpfFs> {
+    let directory = tempfile::tempdir().unwrap();
+    let target = std::ffi::CString::new(directory.path().to_str().unwrap()).unwrap();
+    // SAFETY: all strings end with a zero byte and outlive the call.
+    let status = unsafe {
+        libc::mount(
+            c"bpf".as_ptr(),
+            target.as_ptr(),
+            c"bpf".as_ptr(),
+            0,
+            std::ptr::null(),
+        )
+    };
+    if status != 0 {
+        println!("skipped in part: needs CAP_SYS_ADMIN to mount a bpf file system");
+        return None;
+    }
+    Some(BpfFs { directory, target })
+}
+
+/// A mounted bpf file system.
+pub(crate) struct BpfFs {
+    directory: tempfile::TempDir,
+    target: std::ffi::CString,
+}
+
+impl BpfFs {
+    /// Where it is mounted.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+}
+
+impl Drop for BpfFs {
+    fn drop(&mut self) {
+        // SAFETY: the string ends with a zero byte and outlives the call.
+        unsafe { libc::umount2(self.target.as_ptr(), libc::MNT_DETACH) };
+    }
+}
