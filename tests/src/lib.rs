@@ -1,0 +1,1 @@
+//! Tests of the whole workspace: compile errors, hygiene, and generated code at work.
