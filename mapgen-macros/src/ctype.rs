@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapgen_schema::names::TypeNames;
+use mapgen_schema::names::{self, TypeNames};
 use mapgen_schema::{Composite, Schema, Type, ctext};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -61,9 +61,7 @@ pub(crate) fn expand(args: TokenStream, item: ItemStruct, env: &Env) -> TokenStr
         .filter(|attr| attr.path().is_ident("cfg"))
         .collect::<Vec<_>>();
     let tracked = found.iter().map(tracked);
-    if !report.is_empty() {
-        checks = report.into_tokens();
-    }
+    let errors = report.into_tokens();
     quote! {
         #kept
         #(#tracked)*
@@ -72,6 +70,7 @@ pub(crate) fn expand(args: TokenStream, item: ItemStruct, env: &Env) -> TokenStr
             #traits
             #checks
         };
+        #errors
     }
 }
 
@@ -109,7 +108,8 @@ fn shape(item: &ItemStruct, report: &mut Report) -> Derives {
     let has = |name: &str| derived.iter().any(|derived| derived == name);
     // Without a derive in sight it may stand above this attribute, or be written by
     // hand: rustc knows.
-    if !derived.is_empty() && !(has("Clone") && has("Copy")) {
+    let plain = has("Clone") && has("Copy");
+    if !derived.is_empty() && !plain {
         report.on(
             &item.ident,
             format!(
@@ -205,10 +205,6 @@ fn check(
         .filter(|row| !row.overlaps && row.bits.is_none() && !rust.contains(&row.name))
         .collect();
     let holes = holes(schema, composite);
-    let extra = rust
-        .iter()
-        .filter(|name| rows.iter().all(|row| row.name != **name))
-        .count();
     let mut checks = TokenStream::new();
     for (field, rust) in fields.iter().zip(&rust) {
         let row = rows.iter().find(|row| row.name == *rust);
@@ -223,15 +219,18 @@ fn check(
                     ),
                 ),
             },
-            None if extra <= holes.len() => {
-                checks.extend(hole(&cx, &name, item, field, &holes));
-            }
             None => {
-                let wanted = missing.iter().map(|row| row.name.as_str());
-                let near = mapgen_schema::names::nearest(rust, wanted)
-                    .first()
-                    .map(|near| (*near).to_owned());
-                missing.retain(|row| Some(&row.name) != near.as_ref());
+                // One slip of the pen is one error: the member that was meant is not
+                // missing as well.
+                let meant = missing
+                    .iter()
+                    .position(|row| names::is_near(rust, &row.name));
+                if let Some(meant) = meant {
+                    missing.remove(meant);
+                } else if !holes.is_empty() {
+                    checks.extend(hole(&cx, &name, item, field, &holes));
+                    continue;
+                }
                 report.on(
                     field.ident,
                     format!(
@@ -296,26 +295,26 @@ fn member(
     } else {
         quote!(<#ty as #runtime::CLayout>::LAYOUT)
     };
-    let path = quote!(#runtime::__private::check::assert_layout);
-    let arguments = quote! {
-        #place,
-        &layout::Layout {
-            name: #label,
-            size: #size,
-            kind: layout::Kind::Struct(&[
-                layout::Member::new(#member, ::core::mem::offset_of!(#name, #ident), #rust),
-            ]),
-        },
-        &layout::Layout {
-            name: #ctype,
-            size: #size,
-            kind: layout::Kind::Struct(&[layout::Member::new(#member, #at, *#expected)]),
-        }
-    };
-    let call = call_on(quote!(#ident #ty), &path, arguments);
+    let call = call_on(
+        quote!(#ident #ty),
+        &quote!(#runtime::__private::check::assert_layout),
+        quote!(#place, &RUST, &C),
+    );
     quote! {
         const _: () = {
             use #runtime::__private::layout;
+            const RUST: layout::Layout = layout::Layout {
+                name: #label,
+                size: #size,
+                kind: layout::Kind::Struct(&[
+                    layout::Member::new(#member, ::core::mem::offset_of!(#name, #ident), #rust),
+                ]),
+            };
+            const C: layout::Layout = layout::Layout {
+                name: #ctype,
+                size: #size,
+                kind: layout::Kind::Struct(&[layout::Member::new(#member, #at, *#expected)]),
+            };
             #call;
         };
     }

@@ -160,7 +160,11 @@ pub(crate) fn named(
             )
         }
     });
-    let is_pod = fields.iter().map(|field| pod(runtime, field.ty));
+    // `CLayout` asks for `Pod` of every other field.
+    let is_pod = fields
+        .iter()
+        .filter(|field| field.foreign)
+        .map(|field| pod(runtime, field.ty));
     let places = fields.iter().map(|Field { ident, ty, .. }| {
         let label = unraw(ident);
         quote! {
@@ -201,18 +205,15 @@ pub(crate) fn named(
 }
 
 fn transparent(runtime: &TokenStream, name: &Ident, ty: &Type) -> TokenStream {
-    let is_pod = pod(runtime, ty);
     let span = located(ty.span());
     let inner = quote_spanned!(span=> <#ty as #runtime::CLayout>::LAYOUT);
     let label = unraw(name);
     quote! {
-        const _: () = { #is_pod };
-
-        // SAFETY: transparent over a type that is `Pod`, which is asserted above.
+        // SAFETY: transparent over a type that has `CLayout`, and so is `Pod`.
         #[automatically_derived]
         unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
 
-        // SAFETY: transparent over a type that is `Pod`, which is asserted above.
+        // SAFETY: transparent over a type that has `CLayout`, and so is `Pod`.
         #[automatically_derived]
         unsafe impl #runtime::__private::bytemuck::Pod for #name {}
 

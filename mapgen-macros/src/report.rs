@@ -40,14 +40,23 @@ impl Report {
     }
 }
 
-/// ``: did you mean `conns`, `stats`?`` for a name that is not there, or what to say
-/// when there is nothing to choose from.
+/// What to say when a name is not there: the names that it may have been meant to be,
+/// or else the nearest that there are.
 pub(crate) fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let near = names::nearest(wanted, known);
-    if near.is_empty() {
-        return String::new();
+    let all = names::nearest(wanted, known);
+    let near: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|name| names::is_near(wanted, name))
+        .collect();
+    match (all.as_slice(), near.as_slice()) {
+        ([], _) => String::new(),
+        (all, []) => format!(
+            "; the nearest of what there is: {}",
+            list(all.iter().copied(), "and")
+        ),
+        (_, near) => format!("; did you mean {}?", list(near.iter().copied(), "or")),
     }
-    format!("; did you mean {}?", list(near, "or"))
 }
 
 /// `` `a`, `b` or `c` ``

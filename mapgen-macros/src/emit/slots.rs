@@ -20,7 +20,11 @@ pub(crate) struct Slot {
 /// What a field is.
 pub(crate) enum SlotKind {
     /// A C member.
-    Member { ty: TypeId },
+    Member {
+        /// Its C name.
+        name: String,
+        ty: TypeId,
+    },
     /// Bytes that only bit-fields cover.
     Bits,
     /// An anonymous union: integers of this alignment.
@@ -202,7 +206,10 @@ impl Flat {
                     offset: at / 8,
                     size: schema.size(member.ty),
                     name: Some(name.clone()),
-                    kind: SlotKind::Member { ty: member.ty },
+                    kind: SlotKind::Member {
+                        name: name.clone(),
+                        ty: member.ty,
+                    },
                 }),
             }
         }

@@ -1,12 +1,12 @@
 //! Structs.
 
-use mapgen_schema::{Composite, Type, TypeId};
+use mapgen_schema::{Composite, IntKind, Type, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Cx;
 use super::accessors::{self, Bytes};
-use super::rust_type::{Scope, count_literal};
+use super::rust_type::{Scope, count_literal, is_kernel_owned, promised_order};
 use super::slots::{self, Parts, Slot, SlotKind};
 use super::traits::{Compared, Parts as TraitParts};
 
@@ -52,6 +52,7 @@ impl Cx<'_> {
             &self.compared(&parts, &accessors, of.composite),
             &self.own_kind(of.composite),
         );
+        let total = self.total(name, &parts);
         let offsets = parts.slots.iter().map(|slot| {
             let (field, label) = (&slot.ident, super::unraw(&slot.ident));
             let offset = count_literal(slot.offset);
@@ -84,7 +85,60 @@ impl Cx<'_> {
             };
 
             #traits
+            #total
         })
+    }
+
+    /// `Total`, where every member is a number or made of numbers: such a struct adds
+    /// up over CPUs.
+    fn total(&self, name: &Ident, parts: &Parts) -> Option<TokenStream> {
+        let mut members = Vec::new();
+        for slot in &parts.slots {
+            match &slot.kind {
+                SlotKind::Member { ty, .. } if self.adds_up(*ty) => members.push(&slot.ident),
+                SlotKind::Pad => {}
+                _ => return None,
+            }
+        }
+        if members.is_empty() {
+            return None;
+        }
+        let runtime = &self.runtime;
+        Some(quote! {
+            #[automatically_derived]
+            impl #runtime::Total for #name {
+                fn accumulate(&mut self, other: &Self) {
+                    #(
+                        let mut member = self.#members;
+                        #runtime::Total::accumulate(&mut member, &{ other.#members });
+                        self.#members = member;
+                    )*
+                }
+            }
+        })
+    }
+
+    fn adds_up(&self, id: TypeId) -> bool {
+        match self.schema.resolved(id) {
+            Type::Int { kind, .. } => {
+                matches!(kind, IntKind::Unsigned | IntKind::Signed)
+                    && promised_order(self.schema, id).is_none()
+            }
+            Type::Float { size, .. } => matches!(size, 4 | 8),
+            Type::Array { element, .. } => self.adds_up(*element),
+            Type::Composite(composite) => {
+                let id = self.schema.resolved_id(id);
+                !composite.union
+                    && !is_kernel_owned(composite.name.as_deref())
+                    && !self.externs.contains_key(&id)
+                    && !composite.members.is_empty()
+                    && composite
+                        .members
+                        .iter()
+                        .all(|member| member.bitfield.is_none() && self.adds_up(member.ty))
+            }
+            _ => false,
+        }
     }
 
     fn field(&self, slot: &Slot) -> TokenStream {
@@ -94,8 +148,9 @@ impl Cx<'_> {
         let runtime = &self.runtime;
         let count = count_literal(*size);
         match kind {
-            SlotKind::Member { ty } => {
-                let doc = self.member_doc(*ty, slot);
+            SlotKind::Member { name, ty } => {
+                let c = mapgen_schema::ctext::declare(self.schema, *ty, name);
+                let doc = format!("`{c};` at byte {}.", slot.offset);
                 let ty = self.rust_type(*ty, Scope::Types);
                 quote! {
                     #[doc = #doc]
@@ -118,11 +173,6 @@ impl Cx<'_> {
                 pub #ident: #runtime::Pad<#count>,
             },
         }
-    }
-
-    fn member_doc(&self, ty: TypeId, slot: &Slot) -> String {
-        let c = mapgen_schema::ctext::declare(self.schema, ty, &super::unraw(&slot.ident));
-        format!("`{c};` at byte {}.", slot.offset)
     }
 
     fn compared(

@@ -70,7 +70,11 @@ fn runs(user: &UserCrate) -> usize {
 }
 
 fn object(name: &str) -> Vec<u8> {
-    let order = if cfg!(target_endian = "big") { "eb" } else { "el" };
+    let order = if cfg!(target_endian = "big") {
+        "eb"
+    } else {
+        "el"
+    };
     let path = workspace().join(format!("ebpf-samples/objects/{order}/{name}.bpf.o"));
     fs::read(path).expect("a committed object")
 }
