@@ -35,6 +35,7 @@ mod limits;
 mod maps;
 pub mod memory;
 mod minimal_btf;
+mod prebuilt;
 mod programs;
 mod raw;
 mod read;

@@ -38,9 +38,12 @@ const TAIL: &str = "
 /// The header for a file: BTF as the kernel shows it, or an ELF file with a `.BTF`
 /// section.
 pub(crate) fn header(path: &Path) -> Result<String, Error> {
-    let bytes = fs::read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
+    let bytes = fs::read(path).map_err(|source| {
+        Error::Usage(format!(
+            "cannot read `{}` for `vmlinux.h` ({source}): give a file with the BTF of a kernel to \
+             `vmlinux_h_from`, or include a `vmlinux.h` of your own",
+            path.display()
+        ))
     })?;
     let file = path.display().to_string();
     let section = if bytes.starts_with(b"\x7fELF") {
