@@ -295,26 +295,26 @@ fn member(
     } else {
         quote!(<#ty as #runtime::CLayout>::LAYOUT)
     };
-    let path = quote!(#runtime::__private::check::assert_layout);
-    let arguments = quote! {
-        #place,
-        &layout::Layout {
-            name: #label,
-            size: #size,
-            kind: layout::Kind::Struct(&[
-                layout::Member::new(#member, ::core::mem::offset_of!(#name, #ident), #rust),
-            ]),
-        },
-        &layout::Layout {
-            name: #ctype,
-            size: #size,
-            kind: layout::Kind::Struct(&[layout::Member::new(#member, #at, *#expected)]),
-        }
-    };
-    let call = call_on(quote!(#ident #ty), &path, arguments);
+    let call = call_on(
+        quote!(#ident #ty),
+        &quote!(#runtime::__private::check::assert_layout),
+        quote!(#place, &RUST, &C),
+    );
     quote! {
         const _: () = {
             use #runtime::__private::layout;
+            const RUST: layout::Layout = layout::Layout {
+                name: #label,
+                size: #size,
+                kind: layout::Kind::Struct(&[
+                    layout::Member::new(#member, ::core::mem::offset_of!(#name, #ident), #rust),
+                ]),
+            };
+            const C: layout::Layout = layout::Layout {
+                name: #ctype,
+                size: #size,
+                kind: layout::Kind::Struct(&[layout::Member::new(#member, #at, *#expected)]),
+            };
             #call;
         };
     }
