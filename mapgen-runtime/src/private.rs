@@ -1,6 +1,7 @@
 //! What generated code calls. Not for people, and not stable.
 
 pub use crate::__handle as handle;
+pub use crate::__object as object;
 pub use crate::gate::Accept;
 pub use crate::layout::{self, check};
 pub use crate::map::{Binding, Handle, Map};
@@ -46,23 +47,15 @@ pub fn from_object<B: Binding>(object: &libbpf_rs::Object, accept: Accept) -> Re
 
     use crate::error::{Difference, Error, Mismatch};
 
-    let name = object
-        .name()
-        .map_or_else(|| B::SPEC.object.into(), |name| name.to_string_lossy());
     let Some(map) = object.maps().find(|map| map.name() == B::SPEC.name) else {
         return Err(Error::Mismatch(Mismatch {
             object: B::SPEC.object,
             map: B::SPEC.name.into(),
-            found_in: Origin::Object(&name).to_string(),
+            found_in: Origin::Object(B::SPEC.object).to_string(),
             differences: vec![Difference::Missing],
         }));
     };
-    bind(Map::by_fd(
-        map.as_fd(),
-        B::SPEC,
-        accept,
-        Origin::Object(&name),
-    )?)
+    bind(Map::of_object(map.as_fd(), object, B::SPEC, accept)?)
 }
 
 /// Opens a map of libbpf-rs as `B`.

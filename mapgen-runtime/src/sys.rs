@@ -595,7 +595,7 @@ pub(crate) fn has_bpf_capability() -> bool {
 }
 
 /// Whether a capability is in the effective set.
-fn has_capability(capability: u32) -> bool {
+pub(crate) fn has_capability(capability: u32) -> bool {
     #[repr(C)]
     struct Header {
         version: u32,
