@@ -222,3 +222,12 @@ fn identify(data: &[u8]) -> Result<(), String> {
         "it is an ELF file for {name}: compile the C program with `clang --target=bpf -g -O2 -c`"
     ))
 }
+
+/// The bytes of a section of any ELF file, of any machine.
+pub(crate) fn section_of<'data>(data: &'data [u8], name: &str) -> Option<&'data [u8]> {
+    let header = FileHeader64::<Endianness>::parse(data).ok()?;
+    let endian = header.endian().ok()?;
+    let table = header.sections(endian, data).ok()?;
+    let (_, section) = table.section_by_name(endian, name.as_bytes())?;
+    section.data(endian, data).ok()
+}

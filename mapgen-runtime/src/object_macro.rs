@@ -28,7 +28,7 @@ macro_rules! __object {
 
     (@all [$object:expr] [$($bytes:expr)?]
         maps: {
-            $($map:ident: $handle:ty = $map_name:literal $($optional:ident)?),* $(,)?
+            $($(#[$cfg:meta])* $map:ident: $handle:ty = $map_name:literal $($optional:ident)?),* $(,)?
         },
         sections: {
             $($section:ident: $section_ty:ty = $section_name:literal {
@@ -39,7 +39,7 @@ macro_rules! __object {
     ) => {
         static __OBJECT_SPEC: $crate::object::ObjectSpec = $crate::object::ObjectSpec {
             name: $object,
-            maps: &[$($crate::__object!(@spec $handle, $($optional)?)),*],
+            maps: &[$($(#[$cfg])* $crate::__object!(@spec $handle, $($optional)?)),*],
             sections: &[$($crate::object::SectionSpec {
                 name: $section_name,
                 size: ::core::mem::size_of::<$section_ty>(),
@@ -118,7 +118,7 @@ macro_rules! __object {
             pub fn maps(&mut self) -> OpenMaps<'_> {
                 let maps = &mut self.0.maps();
                 OpenMaps {
-                    $($map: $crate::__object!(@open maps, $($optional)?),)*
+                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $($optional)?),)*
                     __borrowed: ::core::marker::PhantomData,
                 }
             }
@@ -175,7 +175,7 @@ macro_rules! __object {
                 let maps = &mut ::core::iter::IntoIterator::into_iter(maps);
                 ::core::result::Result::Ok(Loaded {
                     maps: Maps {
-                        $($map: $crate::__object!(@bind maps, $handle, $($optional)?),)*
+                        $($(#[$cfg])* $map: $crate::__object!(@bind maps, $handle, $($optional)?),)*
                     },
                     object,
                 })
@@ -186,6 +186,7 @@ macro_rules! __object {
         pub struct OpenMaps<'a> {
             $(
                 /// This map.
+                $(#[$cfg])*
                 pub $map: $crate::__object!(@open_ty 'a, $($optional)?),
             )*
             #[doc(hidden)]
@@ -256,12 +257,21 @@ macro_rules! __object {
 
         $crate::__object!(@debug Builder Open Loaded);
 
-        $(const _: () = {
+        $($crate::__object! { @section [$($word)*] $section $section_ty, $section_name,
+            $($var $var_ty, $offset;)*
+        })*
+    };
+
+    // A rule of its own: a variable of a section cannot repeat the section's words.
+    (@section $words:tt $section:ident $section_ty:ty, $section_name:literal,
+        $($var:ident $var_ty:ty, $offset:literal;)*
+    ) => {
+        const _: () = {
             /// The global variables of a section.
             pub struct Vars<'a> {
                 $(
                     /// This variable.
-                    pub $var: $crate::__object!(@var_ty 'a, $var_ty, $($word)*),
+                    pub $var: $crate::__object!(@var_ty 'a, $var_ty, $words),
                 )*
                 #[doc(hidden)]
                 pub __section: &'a $crate::section::Section,
@@ -282,12 +292,12 @@ macro_rules! __object {
                 pub fn $section(&self) -> Vars<'_> {
                     let section = self.object.section($section_name);
                     Vars {
-                        $($var: $crate::__object!(@var section, $offset, $($word)*),)*
+                        $($var: $crate::__object!(@var section, $offset, $words),)*
                         __section: section,
                     }
                 }
             }
-        };)*
+        };
     };
 
     (@spec $handle:ty, $($optional:ident)?) => {
@@ -317,14 +327,14 @@ macro_rules! __object {
         $crate::object::bind::<$handle>($crate::object::next_optional($maps))?
     };
 
-    (@var_ty $a:lifetime, $ty:ty, readonly $($rest:tt)*) => {
+    (@var_ty $a:lifetime, $ty:ty, [readonly $($rest:tt)*]) => {
         $crate::section::ReadOnlyVar<$a, $ty>
     };
-    (@var_ty $a:lifetime, $ty:ty, $($rest:tt)*) => { $crate::section::Var<$a, $ty> };
-    (@var $section:ident, $offset:literal, readonly $($rest:tt)*) => {
+    (@var_ty $a:lifetime, $ty:ty, $words:tt) => { $crate::section::Var<$a, $ty> };
+    (@var $section:ident, $offset:literal, [readonly $($rest:tt)*]) => {
         $crate::section::ReadOnlyVar::new($section, $offset)
     };
-    (@var $section:ident, $offset:literal, $($rest:tt)*) => {
+    (@var $section:ident, $offset:literal, $words:tt) => {
         $crate::section::Var::new($section, $offset)
     };
 
