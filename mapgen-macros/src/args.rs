@@ -262,7 +262,15 @@ impl Args {
 impl Parse for Number {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let literal: LitInt = input.parse()?;
-        let value = literal.base10_parse()?;
+        let value = literal.base10_parse().map_err(|_| {
+            syn::Error::new_spanned(
+                &literal,
+                format!(
+                    "`{literal}` is more than a map can have, which is {}",
+                    u32::MAX
+                ),
+            )
+        })?;
         Ok(Self { value, literal })
     }
 }

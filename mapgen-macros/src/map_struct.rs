@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, hash};
+use mapgen_schema::{Map, Schema, ctext, hash};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
@@ -111,6 +111,7 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
         HandleKind::Indexed(_) | HandleKind::Records(_) => (false, true),
         HandleKind::Raw => (false, false),
     };
+    let mut missing = Vec::new();
     for (role, side, needed, id) in [
         ("key", &mut bound.key, needs_key, map.key),
         ("value", &mut bound.value, needs_value, map.value),
@@ -122,21 +123,26 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
         if needed {
             let ctype = id.map_or_else(String::new, |id| {
                 format!(
-                    ", for `{}` of {} bytes",
-                    mapgen_schema::ctext::name(schema, id),
+                    " for `{}` of {} bytes",
+                    ctext::name(schema, id),
                     schema.size(id)
                 )
             });
-            report.on(
-                &item.ident,
-                format!(
-                    "map `{}` is `{}`: add a field `{role}: …`{ctype}\n\
-                     help: on a module, `#[ebpf_map]` writes the type itself",
-                    map.name,
-                    kind_name(map)
-                ),
-            );
+            missing.push(format!("`{role}: …`{ctype}"));
         }
+    }
+    // A field of another name has been reported, and is probably this one.
+    if !missing.is_empty() && report.is_empty() {
+        report.on(
+            &item.ident,
+            format!(
+                "map `{}` is `{}`: add a field {}\n\
+                 help: on a module, `#[ebpf_map]` writes the types itself",
+                map.name,
+                kind_name(map),
+                missing.join(" and a field ")
+            ),
+        );
     }
 }
 

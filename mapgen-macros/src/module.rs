@@ -200,6 +200,7 @@ fn maps<'a>(
             );
         }
     }
+    let sound = report.is_empty();
     let mut taken: BTreeMap<String, String> = by_map
         .values()
         .map(|bound| (bound.ident.to_string(), bound.map.name.clone()))
@@ -218,6 +219,10 @@ fn maps<'a>(
             name.push_str("Map");
         }
         if let Some(other) = taken.insert(name.clone(), map.name.clone()) {
+            // What is wrong with the refinements may be the reason.
+            if !sound {
+                continue;
+            }
             report.on(
                 object,
                 format!(
@@ -349,23 +354,27 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
         return None;
     }
     let (map, handle) = (&bound.map.name, &bound.ident);
-    let records = matches!(HandleKind::of(bound.map.kind), HandleKind::Records(_));
-    let note = if records {
+    let record = likely_record(cx.schema, map);
+    let note = if matches!(HandleKind::of(bound.map.kind), HandleKind::Records(_)) {
         format!(
             "map `{map}` of object `{}` does not say what its records are, so `{handle}` reads \
              bytes (`RawMap`)\n\
-             in Rust: #[ebpf_map(name = \"{map}\", value = \"struct event\")] pub struct {handle};\n\
-             in C, if BTF lacks the type: const struct event *unused_event \
+             in Rust: #[ebpf_map(name = \"{map}\", value = \"struct {record}\")] \
+             pub struct {handle};\n\
+             in C, if BTF lacks the type: const struct {record} *unused_{record} \
              __attribute__((unused));",
             cx.schema.name
         )
     } else {
+        let (c, rust) = match HandleKind::of(bound.map.kind) {
+            HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
+            _ => ("", ""),
+        };
         format!(
             "map `{map}` of object `{}` has sizes and no types, so `{handle}` reads bytes \
              (`RawMap`)\n\
-             in C: __type(key, …); __type(value, …);\n\
-             in Rust: #[ebpf_map(name = \"{map}\", key = u32, value = \"struct …\")] \
-             pub struct {handle};",
+             in C: {c}__type(value, …);\n\
+             in Rust: #[ebpf_map(name = \"{map}\", {rust}value = …)] pub struct {handle};",
             cx.schema.name
         )
     };
@@ -385,4 +394,17 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             #used
         };
     })
+}
+
+/// The struct that a ring buffer of this name most likely carries.
+fn likely_record<'a>(schema: &'a Schema, map: &str) -> &'a str {
+    let structs = schema.types.iter().filter_map(|ty| match ty {
+        mapgen_schema::Type::Composite(composite) if !composite.union => composite.name.as_deref(),
+        _ => None,
+    });
+    names::nearest(map, structs)
+        .first()
+        .copied()
+        .filter(|name| names::is_near(map, name))
+        .unwrap_or("event")
 }

@@ -202,7 +202,10 @@ impl Cx<'_> {
             if piece.position > 0 {
                 term = quote!((#term) << #position);
             }
-            quote!((#term))
+            if pieces.len() > 1 {
+                term = quote!((#term));
+            }
+            term
         });
         let stores = pieces.iter().zip(&places).map(|(piece, place)| {
             let mask = piece.mask();
@@ -214,6 +217,7 @@ impl Cx<'_> {
             if piece.position > 0 {
                 bits = quote!((#bits >> #position));
             }
+            // `as` cuts a byte out of a wider integer; a byte stays one.
             if piece.bits == 8 {
                 return quote!(#place = #bits as ::core::primitive::u8;);
             }

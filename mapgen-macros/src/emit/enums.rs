@@ -114,7 +114,6 @@ impl Cx<'_> {
                 pub #int,
             );
 
-            #[automatically_derived]
             impl #name {
                 #zero
                 #(#constants)*

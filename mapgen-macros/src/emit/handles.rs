@@ -151,7 +151,6 @@ impl Cx<'_> {
             #vis struct #ident(#handle);
 
             #(#cfgs)*
-            #[automatically_derived]
             impl #ident {
                 /// The C name of the map.
                 pub const NAME: &'static ::core::primitive::str = #name;
@@ -266,14 +265,22 @@ impl Cx<'_> {
             }
             // The records of a ring buffer have no size in the object.
             None if size == 0 => TokenStream::new(),
-            _ => {
-                let ctype =
-                    id.map_or_else(|| "the map".to_owned(), |id| ctext::name(self.schema, id));
+            Some(id) => {
+                let ctype = ctext::name(self.schema, id);
                 let size = Literal::u32_unsuffixed(size);
                 let call = call_on(
                     ty,
                     &quote!(#check::assert_foreign_size),
                     quote!(#place, #ctype, ::core::mem::size_of::<#ty>(), #size),
+                );
+                quote!(#call;)
+            }
+            None => {
+                let size = Literal::u32_unsuffixed(size);
+                let call = call_on(
+                    ty,
+                    &quote!(#check::assert_declared_size),
+                    quote!(#place, ::core::mem::size_of::<#ty>(), #size),
                 );
                 quote!(#call;)
             }

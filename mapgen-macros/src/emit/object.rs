@@ -65,6 +65,11 @@ impl Cx<'_> {
                 #field: #value,
             }
         });
+        let open = if bound.is_empty() {
+            quote!(_)
+        } else {
+            quote!(mut open)
+        };
         quote! {
             #[doc = #doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -72,7 +77,6 @@ impl Cx<'_> {
                 #(#fields)*
             }
 
-            #[automatically_derived]
             impl Maps {
                 /// Opens every map with the descriptor that `open` finds by its C name.
                 ///
@@ -80,7 +84,7 @@ impl Cx<'_> {
                 ///
                 /// # Errors
                 /// What `open` returns, or that a map is not what the object declares.
-                pub fn from_fn<F, D, E>(mut open: F) -> ::core::result::Result<Self, #runtime::Error>
+                pub fn from_fn<F, D, E>(#open: F) -> ::core::result::Result<Self, #runtime::Error>
                 where
                     F: ::core::ops::FnMut(
                         &'static ::core::primitive::str,

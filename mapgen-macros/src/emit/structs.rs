@@ -71,7 +71,6 @@ impl Cx<'_> {
                 #(#fields)*
             }
 
-            #[automatically_derived]
             impl #name {
                 #zero
                 #methods

@@ -35,7 +35,12 @@ impl Cx<'_> {
         } else {
             let terms = parts.compared.iter().map(|part| {
                 let (left, right) = ((part.value)(quote!(self)), (part.value)(quote!(other)));
-                quote!((#left == #right))
+                if parts.compared.len() > 1 {
+                    quote!((#left == #right))
+                } else {
+                    // In parentheses a block would be, and a lone one need not.
+                    quote!(::core::cmp::PartialEq::eq(&#left, &#right))
+                }
             });
             quote!(#(#terms)&&*)
         };

@@ -59,7 +59,6 @@ impl Cx<'_> {
                 pub __storage: #storage,
             }
 
-            #[automatically_derived]
             impl #name {
                 #zero
                 #methods

@@ -5,13 +5,13 @@ pub mod bits_eb {
     pub mod types {
         /**`enum colour`
 
-```c
-enum colour {
-    RED = 0,
-    GREEN = 5,
-    BLUE = 6,
-};
-```*/
+        ```c
+        enum colour {
+            RED = 0,
+            GREEN = 5,
+            BLUE = 6,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -27,7 +27,6 @@ enum colour {
             /// The integer as it stands in memory.
             pub ::core::primitive::u32,
         );
-        #[automatically_derived]
         impl Colour {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -84,12 +83,10 @@ enum colour {
                     0 => ::core::result::Result::Ok(Self::RED),
                     5 => ::core::result::Result::Ok(Self::GREEN),
                     6 => ::core::result::Result::Ok(Self::BLUE),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum colour",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum colour",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -121,20 +118,21 @@ enum colour {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Colour {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Colour {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Colour",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Colour",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum sign`
 
-```c
-enum sign {
-    MINUS = -2,
-    PLUS = 1,
-};
-```*/
+        ```c
+        enum sign {
+            MINUS = -2,
+            PLUS = 1,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -150,7 +148,6 @@ enum sign {
             /// The integer as it stands in memory.
             pub ::core::primitive::i32,
         );
-        #[automatically_derived]
         impl Sign {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -201,12 +198,10 @@ enum sign {
                 match value.0 {
                     -2 => ::core::result::Result::Ok(Self::MINUS),
                     1 => ::core::result::Result::Ok(Self::PLUS),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum sign",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum sign",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -237,29 +232,30 @@ enum sign {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Sign {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Sign {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Sign",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Sign",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`struct plain`
 
-```c
-struct plain {
-    __u8 a : 1; /* byte 0 bit 0, 1 bits */
-    __u8 b : 3; /* byte 0 bit 1, 3 bits */
-    __u16 c : 11; /* byte 0 bit 4, 11 bits */
-    __u32 d : 24; /* byte 4 bit 0, 24 bits */
-    __s32 e : 5; /* byte 7 bit 0, 5 bits */
-    __s64 f : 41; /* byte 8 bit 0, 41 bits */
-    __u64 g : 63; /* byte 16 bit 0, 63 bits */
-    _Bool h : 1; /* byte 23 bit 7, 1 bits */
-    enum colour i : 4; /* byte 24 bit 0, 4 bits */
-    enum sign j : 3; /* byte 24 bit 4, 3 bits */
-    __u8 after; /* byte 25, 1 bytes */
-} /* 32 bytes */;
-```*/
+        ```c
+        struct plain {
+            __u8 a : 1; /* byte 0 bit 0, 1 bits */
+            __u8 b : 3; /* byte 0 bit 1, 3 bits */
+            __u16 c : 11; /* byte 0 bit 4, 11 bits */
+            __u32 d : 24; /* byte 4 bit 0, 24 bits */
+            __s32 e : 5; /* byte 7 bit 0, 5 bits */
+            __s64 f : 41; /* byte 8 bit 0, 41 bits */
+            __u64 g : 63; /* byte 16 bit 0, 63 bits */
+            _Bool h : 1; /* byte 23 bit 7, 1 bits */
+            enum colour i : 4; /* byte 24 bit 0, 4 bits */
+            enum sign j : 3; /* byte 24 bit 4, 3 bits */
+            __u8 after; /* byte 25, 1 bytes */
+        } /* 32 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Plain {
@@ -278,7 +274,6 @@ struct plain {
             #[doc(hidden)]
             pub __pad26: ::mapgen_runtime::Pad<6>,
         }
-        #[automatically_derived]
         impl Plain {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -286,15 +281,15 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = ((self.__bits0[0] >> 7) as ::core::primitive::u8);
+                let raw = (self.__bits0[0] >> 7) as ::core::primitive::u8;
                 raw
             }
             ///Writes `__u8 a : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__u8 a : 1;` written.
             #[inline]
@@ -307,15 +302,15 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u8 {
-                let raw = (((self.__bits0[0] >> 4) & 7) as ::core::primitive::u8);
+                let raw = ((self.__bits0[0] >> 4) & 7) as ::core::primitive::u8;
                 raw
             }
             ///Writes `__u8 b : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 143)
-                    | ((raw as ::core::primitive::u8 & 7) << 4);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 143) | ((raw as ::core::primitive::u8 & 7) << 4);
             }
             ///The same with `__u8 b : 3;` written.
             #[inline]
@@ -336,10 +331,10 @@ struct plain {
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::u16) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 240)
-                    | ((raw >> 7) as ::core::primitive::u8 & 15);
-                self.__bits0[1] = (self.__bits0[1] & 1)
-                    | ((raw as ::core::primitive::u8 & 127) << 1);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 240) | ((raw >> 7) as ::core::primitive::u8 & 15);
+                self.__bits0[1] =
+                    (self.__bits0[1] & 1) | ((raw as ::core::primitive::u8 & 127) << 1);
             }
             ///The same with `__u16 c : 11;` written.
             #[inline]
@@ -376,15 +371,15 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn e(&self) -> ::core::primitive::i32 {
-                let raw = ((self.__bits4[3] >> 3) as ::core::primitive::u32);
+                let raw = (self.__bits4[3] >> 3) as ::core::primitive::u32;
                 ((raw << 27) as ::core::primitive::i32) >> 27
             }
             ///Writes `__s32 e : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                self.__bits4[3] = (self.__bits4[3] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits4[3] =
+                    (self.__bits4[3] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `__s32 e : 5;` written.
             #[inline]
@@ -414,8 +409,8 @@ struct plain {
                 self.__bits4[6] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits4[7] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits4[8] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits4[9] = (self.__bits4[9] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits4[9] =
+                    (self.__bits4[9] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__s64 f : 41;` written.
             #[inline]
@@ -449,8 +444,8 @@ struct plain {
                 self.__bits16[4] = (raw >> 23) as ::core::primitive::u8;
                 self.__bits16[5] = (raw >> 15) as ::core::primitive::u8;
                 self.__bits16[6] = (raw >> 7) as ::core::primitive::u8;
-                self.__bits16[7] = (self.__bits16[7] & 1)
-                    | ((raw as ::core::primitive::u8 & 127) << 1);
+                self.__bits16[7] =
+                    (self.__bits16[7] & 1) | ((raw as ::core::primitive::u8 & 127) << 1);
             }
             ///The same with `__u64 g : 63;` written.
             #[inline]
@@ -463,15 +458,14 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn h(&self) -> ::mapgen_runtime::Bool {
-                let raw = ((self.__bits16[7] & 1) as ::core::primitive::u8);
+                let raw = (self.__bits16[7] & 1) as ::core::primitive::u8;
                 ::mapgen_runtime::Bool::from_raw(raw)
             }
             ///Writes `_Bool h : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_h(&mut self, value: ::mapgen_runtime::Bool) {
                 let raw = ::mapgen_runtime::Bool::new(value.get()).to_raw();
-                self.__bits16[7] = (self.__bits16[7] & 254)
-                    | (raw as ::core::primitive::u8 & 1);
+                self.__bits16[7] = (self.__bits16[7] & 254) | (raw as ::core::primitive::u8 & 1);
             }
             ///The same with `_Bool h : 1;` written.
             #[inline]
@@ -484,15 +478,15 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn i(&self) -> Colour {
-                let raw = ((self.__bits16[8] >> 4) as ::core::primitive::u32);
+                let raw = (self.__bits16[8] >> 4) as ::core::primitive::u32;
                 Colour(raw)
             }
             ///Writes `enum colour i : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_i(&mut self, value: Colour) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits16[8] =
+                    (self.__bits16[8] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `enum colour i : 4;` written.
             #[inline]
@@ -505,15 +499,15 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn j(&self) -> Sign {
-                let raw = (((self.__bits16[8] >> 1) & 7) as ::core::primitive::u32);
+                let raw = ((self.__bits16[8] >> 1) & 7) as ::core::primitive::u32;
                 Sign(((raw << 29) as ::core::primitive::i32) >> 29)
             }
             ///Writes `enum sign j : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_j(&mut self, value: Sign) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 241)
-                    | ((raw as ::core::primitive::u8 & 7) << 1);
+                self.__bits16[8] =
+                    (self.__bits16[8] & 241) | ((raw as ::core::primitive::u8 & 7) << 1);
             }
             ///The same with `enum sign j : 3;` written.
             #[inline]
@@ -593,11 +587,16 @@ struct plain {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Plain {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.after } == { other.after }) && (self.a() == other.a())
-                    && (self.b() == other.b()) && (self.c() == other.c())
-                    && (self.d() == other.d()) && (self.e() == other.e())
-                    && (self.f() == other.f()) && (self.g() == other.g())
-                    && (self.h() == other.h()) && (self.i() == other.i())
+                ({ self.after } == { other.after })
+                    && (self.a() == other.a())
+                    && (self.b() == other.b())
+                    && (self.c() == other.c())
+                    && (self.d() == other.d())
+                    && (self.e() == other.e())
+                    && (self.f() == other.f())
+                    && (self.g() == other.g())
+                    && (self.h() == other.h())
+                    && (self.i() == other.i())
                     && (self.j() == other.j())
             }
         }
@@ -631,11 +630,11 @@ struct plain {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Plain {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Plain {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Plain",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Plain",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -762,21 +761,20 @@ struct plain {
                             25,
                             <::core::primitive::u8 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`struct packed`
 
-```c
-struct packed {
-    __u8 a : 3; /* byte 0 bit 0, 3 bits */
-    __u64 b : 62; /* byte 0 bit 3, 62 bits */
-    __u16 c; /* byte 9, 2 bytes */
-    __s8 d : 1; /* byte 11 bit 0, 1 bits */
-    __u32 e : 31; /* byte 11 bit 1, 31 bits */
-} /* 15 bytes */;
-```*/
+        ```c
+        struct packed {
+            __u8 a : 3; /* byte 0 bit 0, 3 bits */
+            __u64 b : 62; /* byte 0 bit 3, 62 bits */
+            __u16 c; /* byte 9, 2 bytes */
+            __s8 d : 1; /* byte 11 bit 0, 1 bits */
+            __u32 e : 31; /* byte 11 bit 1, 31 bits */
+        } /* 15 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Packed {
@@ -787,7 +785,6 @@ struct packed {
             #[doc(hidden)]
             pub __bits11: [::core::primitive::u8; 4],
         }
-        #[automatically_derived]
         impl Packed {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -795,15 +792,15 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = ((self.__bits0[0] >> 5) as ::core::primitive::u8);
+                let raw = (self.__bits0[0] >> 5) as ::core::primitive::u8;
                 raw
             }
             ///Writes `__u8 a : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 31)
-                    | ((raw as ::core::primitive::u8 & 7) << 5);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 31) | ((raw as ::core::primitive::u8 & 7) << 5);
             }
             ///The same with `__u8 a : 3;` written.
             #[inline]
@@ -831,8 +828,8 @@ struct packed {
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 224)
-                    | ((raw >> 57) as ::core::primitive::u8 & 31);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 224) | ((raw >> 57) as ::core::primitive::u8 & 31);
                 self.__bits0[1] = (raw >> 49) as ::core::primitive::u8;
                 self.__bits0[2] = (raw >> 41) as ::core::primitive::u8;
                 self.__bits0[3] = (raw >> 33) as ::core::primitive::u8;
@@ -840,8 +837,8 @@ struct packed {
                 self.__bits0[5] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits0[6] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits0[7] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[8] = (self.__bits0[8] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[8] =
+                    (self.__bits0[8] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__u64 b : 62;` written.
             #[inline]
@@ -854,15 +851,15 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn d(&self) -> ::core::primitive::i8 {
-                let raw = ((self.__bits11[0] >> 7) as ::core::primitive::u8);
+                let raw = (self.__bits11[0] >> 7) as ::core::primitive::u8;
                 ((raw << 7) as ::core::primitive::i8) >> 7
             }
             ///Writes `__s8 d : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::i8) {
                 let raw = value as ::core::primitive::u8;
-                self.__bits11[0] = (self.__bits11[0] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits11[0] =
+                    (self.__bits11[0] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__s8 d : 1;` written.
             #[inline]
@@ -885,8 +882,8 @@ struct packed {
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits11[0] = (self.__bits11[0] & 128)
-                    | ((raw >> 24) as ::core::primitive::u8 & 127);
+                self.__bits11[0] =
+                    (self.__bits11[0] & 128) | ((raw >> 24) as ::core::primitive::u8 & 127);
                 self.__bits11[1] = (raw >> 16) as ::core::primitive::u8;
                 self.__bits11[2] = (raw >> 8) as ::core::primitive::u8;
                 self.__bits11[3] = raw as ::core::primitive::u8;
@@ -939,8 +936,10 @@ struct packed {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Packed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.c } == { other.c }) && (self.a() == other.a())
-                    && (self.b() == other.b()) && (self.d() == other.d())
+                ({ self.c } == { other.c })
+                    && (self.a() == other.a())
+                    && (self.b() == other.b())
+                    && (self.d() == other.d())
                     && (self.e() == other.e())
             }
         }
@@ -968,11 +967,11 @@ struct packed {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Packed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Packed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Packed",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Packed",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -1030,26 +1029,24 @@ struct packed {
                                 },
                             },
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`struct wide`
 
-```c
-struct wide {
-    __u8 a : 5; /* byte 0 bit 0, 5 bits */
-    unsigned __int128 b : 128; /* byte 0 bit 5, 128 bits */
-    __int128 c : 100; /* byte 16 bit 5, 100 bits */
-} /* 30 bytes */;
-```*/
+        ```c
+        struct wide {
+            __u8 a : 5; /* byte 0 bit 0, 5 bits */
+            unsigned __int128 b : 128; /* byte 0 bit 5, 128 bits */
+            __int128 c : 100; /* byte 16 bit 5, 100 bits */
+        } /* 30 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Wide {
             #[doc(hidden)]
             pub __bits0: [::core::primitive::u8; 30],
         }
-        #[automatically_derived]
         impl Wide {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1057,15 +1054,15 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = ((self.__bits0[0] >> 3) as ::core::primitive::u8);
+                let raw = (self.__bits0[0] >> 3) as ::core::primitive::u8;
                 raw
             }
             ///Writes `__u8 a : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `__u8 a : 5;` written.
             #[inline]
@@ -1101,8 +1098,8 @@ struct wide {
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u128) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 248)
-                    | ((raw >> 125) as ::core::primitive::u8 & 7);
+                self.__bits0[0] =
+                    (self.__bits0[0] & 248) | ((raw >> 125) as ::core::primitive::u8 & 7);
                 self.__bits0[1] = (raw >> 117) as ::core::primitive::u8;
                 self.__bits0[2] = (raw >> 109) as ::core::primitive::u8;
                 self.__bits0[3] = (raw >> 101) as ::core::primitive::u8;
@@ -1118,8 +1115,8 @@ struct wide {
                 self.__bits0[13] = (raw >> 21) as ::core::primitive::u8;
                 self.__bits0[14] = (raw >> 13) as ::core::primitive::u8;
                 self.__bits0[15] = (raw >> 5) as ::core::primitive::u8;
-                self.__bits0[16] = (self.__bits0[16] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits0[16] =
+                    (self.__bits0[16] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `unsigned __int128 b : 128;` written.
             #[inline]
@@ -1152,8 +1149,8 @@ struct wide {
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::i128) {
                 let raw = value as ::core::primitive::u128;
-                self.__bits0[16] = (self.__bits0[16] & 248)
-                    | ((raw >> 97) as ::core::primitive::u8 & 7);
+                self.__bits0[16] =
+                    (self.__bits0[16] & 248) | ((raw >> 97) as ::core::primitive::u8 & 7);
                 self.__bits0[17] = (raw >> 89) as ::core::primitive::u8;
                 self.__bits0[18] = (raw >> 81) as ::core::primitive::u8;
                 self.__bits0[19] = (raw >> 73) as ::core::primitive::u8;
@@ -1166,8 +1163,8 @@ struct wide {
                 self.__bits0[26] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits0[27] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits0[28] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[29] = (self.__bits0[29] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[29] =
+                    (self.__bits0[29] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__int128 c : 100;` written.
             #[inline]
@@ -1203,8 +1200,7 @@ struct wide {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Wide {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (self.a() == other.a()) && (self.b() == other.b())
-                    && (self.c() == other.c())
+                (self.a() == other.a()) && (self.b() == other.b()) && (self.c() == other.c())
             }
         }
         #[automatically_derived]
@@ -1229,11 +1225,11 @@ struct wide {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Wide {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Wide {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Wide",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Wide",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -1273,29 +1269,27 @@ struct wide {
                                 },
                             },
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`union word`
 
-```c
-union word {
-    struct {
-        __u32 low : 12; /* byte 0 bit 0, 12 bits */
-        __u32 high : 20; /* byte 1 bit 4, 20 bits */
-    };
-    __u32 whole; /* byte 0, 4 bytes */
-    __s32 sign : 7; /* byte 0 bit 0, 7 bits */
-} /* 4 bytes */;
-```*/
+        ```c
+        union word {
+            struct {
+                __u32 low : 12; /* byte 0 bit 0, 12 bits */
+                __u32 high : 20; /* byte 1 bit 4, 20 bits */
+            };
+            __u32 whole; /* byte 0, 4 bytes */
+            __s32 sign : 7; /* byte 0 bit 0, 7 bits */
+        } /* 4 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Word {
             #[doc(hidden)]
             pub __storage: [::core::primitive::u32; 1],
         }
-        #[automatically_derived]
         impl Word {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1339,8 +1333,7 @@ union word {
             pub fn set_high(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
                 let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[1] = (bytes[1] & 240)
-                    | ((raw >> 16) as ::core::primitive::u8 & 15);
+                bytes[1] = (bytes[1] & 240) | ((raw >> 16) as ::core::primitive::u8 & 15);
                 bytes[2] = (raw >> 8) as ::core::primitive::u8;
                 bytes[3] = raw as ::core::primitive::u8;
             }
@@ -1364,9 +1357,7 @@ union word {
             #[inline]
             pub fn set_whole(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `__u32 whole;`.
             #[inline]
@@ -1388,7 +1379,7 @@ union word {
             #[must_use]
             pub fn sign(&self) -> ::core::primitive::i32 {
                 let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = ((bytes[0] >> 1) as ::core::primitive::u32);
+                let raw = (bytes[0] >> 1) as ::core::primitive::u32;
                 ((raw << 25) as ::core::primitive::i32) >> 25
             }
             ///Writes `__s32 sign : 7;`. Bits of the value beyond the width are dropped.
@@ -1426,8 +1417,10 @@ union word {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Word {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (::mapgen_runtime::__private::bytemuck::bytes_of(self)
-                    == ::mapgen_runtime::__private::bytemuck::bytes_of(other))
+                ::core::cmp::PartialEq::eq(
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(self),
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(other),
+                )
             }
         }
         #[automatically_derived]
@@ -1453,11 +1446,11 @@ union word {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Word {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Word {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Word",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Union(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Word",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "low",
                             0,
@@ -1502,9 +1495,8 @@ union word {
                                 },
                             },
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         ///The variables of section `.rodata`, 84 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1521,7 +1513,6 @@ union word {
             ///`union word word_value;` at byte 80.
             pub word_value: Word,
         }
-        #[automatically_derived]
         impl RodataSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1606,11 +1597,11 @@ union word {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for RodataSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for RodataSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "RodataSection",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "RodataSection",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "plain_value",
                             0,
@@ -1631,15 +1622,13 @@ union word {
                             80,
                             <Word as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
     }
     ///All maps of object `bits_eb`, by C name.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Maps {}
-    #[automatically_derived]
     impl Maps {
         /// Opens every map with the descriptor that `open` finds by its C name.
         ///
@@ -1647,13 +1636,9 @@ union word {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
-        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
-                &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

@@ -97,213 +97,203 @@ const _: () = {
     }
     const _: () = {
         use ::mapgen_runtime::__private::layout;
-        ::mapgen_runtime::__private::check::assert_layout(
-            "field `saddr`",
-            &layout::Layout {
-                name: "FlowKey",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "saddr",
-                            ::core::mem::offset_of!(FlowKey, saddr),
-                            <Be<u32> as ::mapgen_runtime::CLayout>::LAYOUT,
-                        ),
-                    ],
-                ),
-            },
-            &layout::Layout {
-                name: "struct flow_key",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "saddr",
-                            0,
-                            *{
-                                const TYPE_3: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__be32",
-                                    size: 4,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Big,
-                                    },
-                                };
-                                &TYPE_3
-                            },
-                        ),
-                    ],
-                ),
-            },
-        );
+        const RUST: layout::Layout = layout::Layout {
+            name: "FlowKey",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "saddr",
+                        ::core::mem::offset_of!(FlowKey, saddr),
+                        <Be<u32> as ::mapgen_runtime::CLayout>::LAYOUT,
+                    ),
+                ],
+            ),
+        };
+        const C: layout::Layout = layout::Layout {
+            name: "struct flow_key",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "saddr",
+                        0,
+                        *{
+                            const TYPE_3: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                                name: "__be32",
+                                size: 4,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Big,
+                                },
+                            };
+                            &TYPE_3
+                        },
+                    ),
+                ],
+            ),
+        };
+        ::mapgen_runtime::__private::check::assert_layout("field `saddr`", &RUST, &C);
     };
     const _: () = {
         use ::mapgen_runtime::__private::layout;
-        ::mapgen_runtime::__private::check::assert_layout(
-            "field `daddr`",
-            &layout::Layout {
-                name: "FlowKey",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "daddr",
-                            ::core::mem::offset_of!(FlowKey, daddr),
-                            <Be<u32> as ::mapgen_runtime::CLayout>::LAYOUT,
-                        ),
-                    ],
-                ),
-            },
-            &layout::Layout {
-                name: "struct flow_key",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "daddr",
-                            4,
-                            *{
-                                const TYPE_3: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__be32",
-                                    size: 4,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Big,
-                                    },
-                                };
-                                &TYPE_3
-                            },
-                        ),
-                    ],
-                ),
-            },
-        );
+        const RUST: layout::Layout = layout::Layout {
+            name: "FlowKey",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "daddr",
+                        ::core::mem::offset_of!(FlowKey, daddr),
+                        <Be<u32> as ::mapgen_runtime::CLayout>::LAYOUT,
+                    ),
+                ],
+            ),
+        };
+        const C: layout::Layout = layout::Layout {
+            name: "struct flow_key",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "daddr",
+                        4,
+                        *{
+                            const TYPE_3: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                                name: "__be32",
+                                size: 4,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Big,
+                                },
+                            };
+                            &TYPE_3
+                        },
+                    ),
+                ],
+            ),
+        };
+        ::mapgen_runtime::__private::check::assert_layout("field `daddr`", &RUST, &C);
     };
     const _: () = {
         use ::mapgen_runtime::__private::layout;
-        ::mapgen_runtime::__private::check::assert_layout(
-            "field `sport`",
-            &layout::Layout {
-                name: "FlowKey",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "sport",
-                            ::core::mem::offset_of!(FlowKey, sport),
-                            <Be<u16> as ::mapgen_runtime::CLayout>::LAYOUT,
-                        ),
-                    ],
-                ),
-            },
-            &layout::Layout {
-                name: "struct flow_key",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "sport",
-                            8,
-                            *{
-                                const TYPE_6: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__be16",
-                                    size: 2,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Big,
-                                    },
-                                };
-                                &TYPE_6
-                            },
-                        ),
-                    ],
-                ),
-            },
-        );
+        const RUST: layout::Layout = layout::Layout {
+            name: "FlowKey",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "sport",
+                        ::core::mem::offset_of!(FlowKey, sport),
+                        <Be<u16> as ::mapgen_runtime::CLayout>::LAYOUT,
+                    ),
+                ],
+            ),
+        };
+        const C: layout::Layout = layout::Layout {
+            name: "struct flow_key",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "sport",
+                        8,
+                        *{
+                            const TYPE_6: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                                name: "__be16",
+                                size: 2,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Big,
+                                },
+                            };
+                            &TYPE_6
+                        },
+                    ),
+                ],
+            ),
+        };
+        ::mapgen_runtime::__private::check::assert_layout("field `sport`", &RUST, &C);
     };
     const _: () = {
         use ::mapgen_runtime::__private::layout;
-        ::mapgen_runtime::__private::check::assert_layout(
-            "field `dport`",
-            &layout::Layout {
-                name: "FlowKey",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "dport",
-                            ::core::mem::offset_of!(FlowKey, dport),
-                            <Be<u16> as ::mapgen_runtime::CLayout>::LAYOUT,
-                        ),
-                    ],
-                ),
-            },
-            &layout::Layout {
-                name: "struct flow_key",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "dport",
-                            10,
-                            *{
-                                const TYPE_6: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__be16",
-                                    size: 2,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Big,
-                                    },
-                                };
-                                &TYPE_6
-                            },
-                        ),
-                    ],
-                ),
-            },
-        );
+        const RUST: layout::Layout = layout::Layout {
+            name: "FlowKey",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "dport",
+                        ::core::mem::offset_of!(FlowKey, dport),
+                        <Be<u16> as ::mapgen_runtime::CLayout>::LAYOUT,
+                    ),
+                ],
+            ),
+        };
+        const C: layout::Layout = layout::Layout {
+            name: "struct flow_key",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "dport",
+                        10,
+                        *{
+                            const TYPE_6: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                                name: "__be16",
+                                size: 2,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Big,
+                                },
+                            };
+                            &TYPE_6
+                        },
+                    ),
+                ],
+            ),
+        };
+        ::mapgen_runtime::__private::check::assert_layout("field `dport`", &RUST, &C);
     };
     const _: () = {
         use ::mapgen_runtime::__private::layout;
-        ::mapgen_runtime::__private::check::assert_layout(
-            "field `proto`",
-            &layout::Layout {
-                name: "FlowKey",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "proto",
-                            ::core::mem::offset_of!(FlowKey, proto),
-                            <u8 as ::mapgen_runtime::CLayout>::LAYOUT,
-                        ),
-                    ],
-                ),
-            },
-            &layout::Layout {
-                name: "struct flow_key",
-                size: 16,
-                kind: layout::Kind::Struct(
-                    &[
-                        layout::Member::new(
-                            "proto",
-                            12,
-                            *{
-                                const TYPE_8: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__u8",
-                                    size: 1,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Any,
-                                    },
-                                };
-                                &TYPE_8
-                            },
-                        ),
-                    ],
-                ),
-            },
-        );
+        const RUST: layout::Layout = layout::Layout {
+            name: "FlowKey",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "proto",
+                        ::core::mem::offset_of!(FlowKey, proto),
+                        <u8 as ::mapgen_runtime::CLayout>::LAYOUT,
+                    ),
+                ],
+            ),
+        };
+        const C: layout::Layout = layout::Layout {
+            name: "struct flow_key",
+            size: 16,
+            kind: layout::Kind::Struct(
+                &[
+                    layout::Member::new(
+                        "proto",
+                        12,
+                        *{
+                            const TYPE_8: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                                name: "__u8",
+                                size: 1,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Any,
+                                },
+                            };
+                            &TYPE_8
+                        },
+                    ),
+                ],
+            ),
+        };
+        ::mapgen_runtime::__private::check::assert_layout("field `proto`", &RUST, &C);
     };
     const _: () = ::mapgen_runtime::__private::check::assert_hole(
         "struct flow_key",

@@ -5,14 +5,14 @@ pub mod enums {
     pub mod types {
         /**`enum state`
 
-```c
-enum state {
-    IDLE = 0,
-    RUNNING = 1,
-    DONE = 7,
-    FINISHED = 7,
-};
-```*/
+        ```c
+        enum state {
+            IDLE = 0,
+            RUNNING = 1,
+            DONE = 7,
+            FINISHED = 7,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -28,7 +28,6 @@ enum state {
             /// The integer as it stands in memory.
             pub ::core::primitive::u32,
         );
-        #[automatically_derived]
         impl State {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -87,12 +86,10 @@ enum state {
                     0 => ::core::result::Result::Ok(Self::IDLE),
                     1 => ::core::result::Result::Ok(Self::RUNNING),
                     7 => ::core::result::Result::Ok(Self::DONE),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum state",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum state",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -124,20 +121,21 @@ enum state {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for State {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for State {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "State",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "State",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum tiny`
 
-```c
-enum tiny {
-    TINY_ZERO = 0,
-    TINY_MAX = 255,
-};
-```*/
+        ```c
+        enum tiny {
+            TINY_ZERO = 0,
+            TINY_MAX = 255,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -153,7 +151,6 @@ enum tiny {
             /// The integer as it stands in memory.
             pub ::core::primitive::u8,
         );
-        #[automatically_derived]
         impl Tiny {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -204,12 +201,10 @@ enum tiny {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::TINY_ZERO),
                     255 => ::core::result::Result::Ok(Self::TINY_MAX),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum tiny",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum tiny",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -240,20 +235,21 @@ enum tiny {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Tiny {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Tiny {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Tiny",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Tiny",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum below`
 
-```c
-enum below {
-    BELOW = -1,
-    ABOVE = 1,
-};
-```*/
+        ```c
+        enum below {
+            BELOW = -1,
+            ABOVE = 1,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -269,7 +265,6 @@ enum below {
             /// The integer as it stands in memory.
             pub ::core::primitive::i32,
         );
-        #[automatically_derived]
         impl Below {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -320,12 +315,10 @@ enum below {
                 match value.0 {
                     -1 => ::core::result::Result::Ok(Self::BELOW),
                     1 => ::core::result::Result::Ok(Self::ABOVE),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum below",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum below",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -356,19 +349,20 @@ enum below {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Below {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Below {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Below",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Below",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum big`
 
-```c
-enum big {
-    BIG = 18446744073709551615,
-};
-```*/
+        ```c
+        enum big {
+            BIG = 18446744073709551615,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -384,7 +378,6 @@ enum big {
             /// The integer as it stands in memory.
             pub ::core::primitive::u64,
         );
-        #[automatically_derived]
         impl Big {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -424,17 +417,13 @@ enum big {
         #[automatically_derived]
         impl ::core::convert::TryFrom<Big> for BigVariant {
             type Error = ::mapgen_runtime::InvalidEnum;
-            fn try_from(
-                value: Big,
-            ) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
+            fn try_from(value: Big) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
                 match value.0 {
                     18446744073709551615 => ::core::result::Result::Ok(Self::BIG),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum big",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum big",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -464,22 +453,23 @@ enum big {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Big {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Big {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Big",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Big",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum names`
 
-```c
-enum names {
-    type = 1,
-    self = 2,
-    _ = 3,
-    ZERO = 9,
-};
-```*/
+        ```c
+        enum names {
+            type = 1,
+            self = 2,
+            _ = 3,
+            ZERO = 9,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -495,7 +485,6 @@ enum names {
             /// The integer as it stands in memory.
             pub ::core::primitive::u32,
         );
-        #[automatically_derived]
         impl Names {
             ///`type`, 1.
             pub const r#type: Self = Self(1);
@@ -556,12 +545,10 @@ enum names {
                     2 => ::core::result::Result::Ok(Self::self_),
                     3 => ::core::result::Result::Ok(Self::__),
                     9 => ::core::result::Result::Ok(Self::ZERO),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum names",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum names",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -594,20 +581,21 @@ enum names {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Names {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Names {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Names",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Names",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum (anonymous)`
 
-```c
-enum (anonymous) {
-    A_SIDE = 0,
-    B_SIDE = 1,
-};
-```*/
+        ```c
+        enum (anonymous) {
+            A_SIDE = 0,
+            B_SIDE = 1,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -623,7 +611,6 @@ enum (anonymous) {
             /// The integer as it stands in memory.
             pub ::core::primitive::u32,
         );
-        #[automatically_derived]
         impl SideT {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -674,12 +661,10 @@ enum (anonymous) {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::A_SIDE),
                     1 => ::core::result::Result::Ok(Self::B_SIDE),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum (anonymous)",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum (anonymous)",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -710,19 +695,20 @@ enum (anonymous) {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for SideT {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for SideT {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "SideT",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "SideT",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`enum (anonymous)`
 
-```c
-enum (anonymous) {
-    INNER = 0,
-};
-```*/
+        ```c
+        enum (anonymous) {
+            INNER = 0,
+        };
+        ```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -738,7 +724,6 @@ enum (anonymous) {
             /// The integer as it stands in memory.
             pub ::core::primitive::u32,
         );
-        #[automatically_derived]
         impl AllInner {
             /// The integer 0.
             pub const ZERO: Self = Self(0);
@@ -783,12 +768,10 @@ enum (anonymous) {
             ) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::INNER),
-                    other => {
-                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                            ctype: "enum (anonymous)",
-                            value: ::core::convert::From::from(other),
-                        })
-                    }
+                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                        ctype: "enum (anonymous)",
+                        value: ::core::convert::From::from(other),
+                    }),
                 }
             }
         }
@@ -818,25 +801,26 @@ enum (anonymous) {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for AllInner {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for AllInner {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "AllInner",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "AllInner",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+                };
         }
         /**`struct all`
 
-```c
-struct all {
-    enum state state; /* byte 0, 4 bytes */
-    enum tiny tiny; /* byte 4, 1 bytes */
-    enum below below; /* byte 8, 4 bytes */
-    enum big big; /* byte 16, 8 bytes */
-    enum names names; /* byte 24, 4 bytes */
-    side_t side; /* byte 28, 4 bytes */
-    enum (anonymous) inner[3]; /* byte 32, 12 bytes */
-} /* 48 bytes */;
-```*/
+        ```c
+        struct all {
+            enum state state; /* byte 0, 4 bytes */
+            enum tiny tiny; /* byte 4, 1 bytes */
+            enum below below; /* byte 8, 4 bytes */
+            enum big big; /* byte 16, 8 bytes */
+            enum names names; /* byte 24, 4 bytes */
+            side_t side; /* byte 28, 4 bytes */
+            enum (anonymous) inner[3]; /* byte 32, 12 bytes */
+        } /* 48 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct All {
@@ -861,7 +845,6 @@ struct all {
             #[doc(hidden)]
             pub __pad44: ::mapgen_runtime::Pad<4>,
         }
-        #[automatically_derived]
         impl All {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -950,7 +933,8 @@ struct all {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for All {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.state } == { other.state }) && ({ self.tiny } == { other.tiny })
+                ({ self.state } == { other.state })
+                    && ({ self.tiny } == { other.tiny })
                     && ({ self.below } == { other.below })
                     && ({ self.big } == { other.big })
                     && ({ self.names } == { other.names })
@@ -984,11 +968,11 @@ struct all {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for All {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for All {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "All",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "All",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "state",
                             0,
@@ -1024,9 +1008,8 @@ struct all {
                             32,
                             <[AllInner; 3] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         ///The variables of section `.bss`, 48 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1035,7 +1018,6 @@ struct all {
             ///`struct all all;` at byte 0.
             pub all: All,
         }
-        #[automatically_derived]
         impl BssSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1056,13 +1038,15 @@ struct all {
         #[automatically_derived]
         impl ::core::fmt::Debug for BssSection {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct("BssSection").field("all", &{ self.all }).finish()
+                f.debug_struct("BssSection")
+                    .field("all", &{ self.all })
+                    .finish()
             }
         }
         #[automatically_derived]
         impl ::core::cmp::PartialEq for BssSection {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.all } == { other.all })
+                ::core::cmp::PartialEq::eq(&{ self.all }, &{ other.all })
             }
         }
         #[automatically_derived]
@@ -1085,25 +1069,23 @@ struct all {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "BssSection",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "BssSection",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "all",
                             0,
                             <All as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
     }
     ///All maps of object `enums`, by C name.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Maps {}
-    #[automatically_derived]
     impl Maps {
         /// Opens every map with the descriptor that `open` finds by its C name.
         ///
@@ -1111,13 +1093,9 @@ struct all {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
-        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
-                &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

@@ -5,13 +5,13 @@ pub mod kinds {
     pub mod types {
         /**`struct list`
 
-```c
-struct list {
-    struct list *next; /* byte 0, 8 bytes */
-    struct sock *sk; /* byte 8, 8 bytes */
-    struct empty_one *e; /* byte 16, 8 bytes */
-} /* 24 bytes */;
-```*/
+        ```c
+        struct list {
+            struct list *next; /* byte 0, 8 bytes */
+            struct sock *sk; /* byte 8, 8 bytes */
+            struct empty_one *e; /* byte 16, 8 bytes */
+        } /* 24 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct List {
@@ -22,7 +22,6 @@ struct list {
             ///`struct empty_one *e;` at byte 16.
             pub e: ::mapgen_runtime::KernelPtr<::core::ffi::c_void>,
         }
-        #[automatically_derived]
         impl List {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -65,7 +64,8 @@ struct list {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for List {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.next } == { other.next }) && ({ self.sk } == { other.sk })
+                ({ self.next } == { other.next })
+                    && ({ self.sk } == { other.sk })
                     && ({ self.e } == { other.e })
             }
         }
@@ -123,12 +123,12 @@ struct list {
         }
         /**`struct (anonymous)`
 
-```c
-struct {
-    __s32 x; /* byte 0, 4 bytes */
-    __s32 y; /* byte 4, 4 bytes */
-} /* 8 bytes */;
-```*/
+        ```c
+        struct {
+            __s32 x; /* byte 0, 4 bytes */
+            __s32 y; /* byte 4, 4 bytes */
+        } /* 8 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct PointT {
@@ -137,7 +137,6 @@ struct {
             ///`__s32 y;` at byte 4.
             pub y: ::core::primitive::i32,
         }
-        #[automatically_derived]
         impl PointT {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -197,11 +196,11 @@ struct {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PointT {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PointT {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "PointT",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "PointT",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "x",
                             0,
@@ -212,20 +211,29 @@ struct {
                             4,
                             <::core::primitive::i32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for PointT {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.x;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.x });
+                self.x = member;
+                let mut member = self.y;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.y });
+                self.y = member;
+            }
         }
         /**`struct nothing`
 
-```c
-struct nothing {
-} /* 0 bytes */;
-```*/
+        ```c
+        struct nothing {
+        } /* 0 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Nothing {}
-        #[automatically_derived]
         impl Nothing {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -267,34 +275,35 @@ struct nothing {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Nothing {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Nothing {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Nothing",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[]),
-            };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Nothing",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[]),
+                };
         }
         /**`struct kinds`
 
-```c
-struct kinds {
-    struct bpf_spin_lock lock; /* byte 0, 4 bytes */
-    struct bpf_timer timer; /* byte 8, 16 bytes */
-    struct list list; /* byte 24, 24 bytes */
-    name_t comm; /* byte 48, 16 bytes */
-    char lines[2][8]; /* byte 64, 16 bytes */
-    char one; /* byte 80, 1 bytes */
-    addr_t addrs[2][3]; /* byte 84, 24 bytes */
-    point_t points[2]; /* byte 108, 16 bytes */
-    float f; /* byte 124, 4 bytes */
-    double d; /* byte 128, 8 bytes */
-    unsigned __int128 wide; /* byte 144, 16 bytes */
-    bool flags[4]; /* byte 160, 4 bytes */
-    struct nothing nothing; /* byte 164, 0 bytes */
-    void (*call)(int); /* byte 168, 8 bytes */
-    __le64 le; /* byte 176, 8 bytes */
-    __u64 tail[0]; /* byte 184, 0 bytes */
-} /* 192 bytes */;
-```*/
+        ```c
+        struct kinds {
+            struct bpf_spin_lock lock; /* byte 0, 4 bytes */
+            struct bpf_timer timer; /* byte 8, 16 bytes */
+            struct list list; /* byte 24, 24 bytes */
+            name_t comm; /* byte 48, 16 bytes */
+            char lines[2][8]; /* byte 64, 16 bytes */
+            char one; /* byte 80, 1 bytes */
+            addr_t addrs[2][3]; /* byte 84, 24 bytes */
+            point_t points[2]; /* byte 108, 16 bytes */
+            float f; /* byte 124, 4 bytes */
+            double d; /* byte 128, 8 bytes */
+            unsigned __int128 wide; /* byte 144, 16 bytes */
+            bool flags[4]; /* byte 160, 4 bytes */
+            struct nothing nothing; /* byte 164, 0 bytes */
+            void (*call)(int); /* byte 168, 8 bytes */
+            __le64 le; /* byte 176, 8 bytes */
+            __u64 tail[0]; /* byte 184, 0 bytes */
+        } /* 192 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(16))]
         pub struct Kinds {
@@ -341,7 +350,6 @@ struct kinds {
             #[doc(hidden)]
             pub __pad184: ::mapgen_runtime::Pad<8>,
         }
-        #[automatically_derived]
         impl Kinds {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -505,18 +513,21 @@ struct kinds {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Kinds {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.lock } == { other.lock }) && ({ self.timer } == { other.timer })
+                ({ self.lock } == { other.lock })
+                    && ({ self.timer } == { other.timer })
                     && ({ self.list } == { other.list })
                     && ({ self.comm } == { other.comm })
                     && ({ self.lines } == { other.lines })
                     && ({ self.one } == { other.one })
                     && ({ self.addrs } == { other.addrs })
                     && ({ self.points } == { other.points })
-                    && ({ self.f } == { other.f }) && ({ self.d } == { other.d })
+                    && ({ self.f } == { other.f })
+                    && ({ self.d } == { other.d })
                     && ({ self.wide } == { other.wide })
                     && ({ self.flags } == { other.flags })
                     && ({ self.nothing } == { other.nothing })
-                    && ({ self.call } == { other.call }) && ({ self.le } == { other.le })
+                    && ({ self.call } == { other.call })
+                    && ({ self.le } == { other.le })
                     && ({ self.tail } == { other.tail })
             }
         }
@@ -637,12 +648,12 @@ struct kinds {
         }
         /**`struct natural16`
 
-```c
-struct natural16 {
-    __u16 long_one[300]; /* byte 0, 600 bytes */
-    __u32 x; /* byte 600, 4 bytes */
-} /* 604 bytes */;
-```*/
+        ```c
+        struct natural16 {
+            __u16 long_one[300]; /* byte 0, 600 bytes */
+            __u32 x; /* byte 600, 4 bytes */
+        } /* 604 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct Natural16 {
@@ -651,7 +662,6 @@ struct natural16 {
             ///`__u32 x;` at byte 600.
             pub x: ::core::primitive::u32,
         }
-        #[automatically_derived]
         impl Natural16 {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -711,11 +721,11 @@ struct natural16 {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Natural16 {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Natural16 {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Natural16",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Natural16",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "long_one",
                             0,
@@ -726,18 +736,28 @@ struct natural16 {
                             600,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for Natural16 {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.long_one;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.long_one });
+                self.long_one = member;
+                let mut member = self.x;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.x });
+                self.x = member;
+            }
         }
         /**`struct packed_wide`
 
-```c
-struct packed_wide {
-    __u8 a; /* byte 0, 1 bytes */
-    __int128 b; /* byte 1, 16 bytes */
-} /* 17 bytes */;
-```*/
+        ```c
+        struct packed_wide {
+            __u8 a; /* byte 0, 1 bytes */
+            __int128 b; /* byte 1, 16 bytes */
+        } /* 17 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct PackedWide {
@@ -746,7 +766,6 @@ struct packed_wide {
             ///`__int128 b;` at byte 1.
             pub b: ::core::primitive::i128,
         }
-        #[automatically_derived]
         impl PackedWide {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -806,11 +825,11 @@ struct packed_wide {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PackedWide {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PackedWide {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "PackedWide",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "PackedWide",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -821,30 +840,40 @@ struct packed_wide {
                             1,
                             <::core::primitive::i128 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for PackedWide {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.a;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.a });
+                self.a = member;
+                let mut member = self.b;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.b });
+                self.b = member;
+            }
         }
         /**`struct keywords`
 
-```c
-struct keywords {
-    __u8 type; /* byte 0, 1 bytes */
-    __u8 self; /* byte 1, 1 bytes */
-    __u8 self_; /* byte 2, 1 bytes */
-    __u8 _; /* byte 3, 1 bytes */
-    __u8 __pad5; /* byte 4, 1 bytes */
-    __u32 crate; /* byte 8, 4 bytes */
-    __u32 ZERO : 4; /* byte 12 bit 0, 4 bits */
-    __u32 set_x : 4; /* byte 12 bit 4, 4 bits */
-    __u32 x : 4; /* byte 13 bit 0, 4 bits */
-    __u32 async : 4; /* byte 13 bit 4, 4 bits */
-    union {
-        __u32 clone; /* byte 16, 4 bytes */
-        __u16 set_clone; /* byte 16, 2 bytes */
-    };
-} /* 20 bytes */;
-```*/
+        ```c
+        struct keywords {
+            __u8 type; /* byte 0, 1 bytes */
+            __u8 self; /* byte 1, 1 bytes */
+            __u8 self_; /* byte 2, 1 bytes */
+            __u8 _; /* byte 3, 1 bytes */
+            __u8 __pad5; /* byte 4, 1 bytes */
+            __u32 crate; /* byte 8, 4 bytes */
+            __u32 ZERO : 4; /* byte 12 bit 0, 4 bits */
+            __u32 set_x : 4; /* byte 12 bit 4, 4 bits */
+            __u32 x : 4; /* byte 13 bit 0, 4 bits */
+            __u32 async : 4; /* byte 13 bit 4, 4 bits */
+            union {
+                __u32 clone; /* byte 16, 4 bytes */
+                __u16 set_clone; /* byte 16, 2 bytes */
+            };
+        } /* 20 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct Keywords {
@@ -869,7 +898,6 @@ struct keywords {
             #[doc(hidden)]
             pub __union16: [::core::primitive::u32; 1],
         }
-        #[automatically_derived]
         impl Keywords {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -877,15 +905,14 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn ZERO_(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits12[0] & 15) as ::core::primitive::u32);
+                let raw = (self.__bits12[0] & 15) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 ZERO : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_ZERO_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] = (self.__bits12[0] & 240)
-                    | (raw as ::core::primitive::u8 & 15);
+                self.__bits12[0] = (self.__bits12[0] & 240) | (raw as ::core::primitive::u8 & 15);
             }
             ///The same with `__u32 ZERO : 4;` written.
             #[inline]
@@ -898,15 +925,15 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn set_x(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits12[0] >> 4) as ::core::primitive::u32);
+                let raw = (self.__bits12[0] >> 4) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 set_x : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_set_x(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] = (self.__bits12[0] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits12[0] =
+                    (self.__bits12[0] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `__u32 set_x : 4;` written.
             #[inline]
@@ -919,15 +946,14 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn x(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits12[1] & 15) as ::core::primitive::u32);
+                let raw = (self.__bits12[1] & 15) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 x : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_x_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] = (self.__bits12[1] & 240)
-                    | (raw as ::core::primitive::u8 & 15);
+                self.__bits12[1] = (self.__bits12[1] & 240) | (raw as ::core::primitive::u8 & 15);
             }
             ///The same with `__u32 x : 4;` written.
             #[inline]
@@ -940,15 +966,15 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn r#async(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits12[1] >> 4) as ::core::primitive::u32);
+                let raw = (self.__bits12[1] >> 4) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 async : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_async(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] = (self.__bits12[1] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits12[1] =
+                    (self.__bits12[1] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `__u32 async : 4;` written.
             #[inline]
@@ -969,9 +995,7 @@ struct keywords {
             #[inline]
             pub fn set_clone_(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..20]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///The same with `__u32 clone;` written.
             #[inline]
@@ -984,9 +1008,7 @@ struct keywords {
             #[inline]
             pub fn clone_mut(&mut self) -> &mut ::core::primitive::u32 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
-                        self,
-                    )[16..20],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..20],
                 )
             }
             ///`__u16 set_clone;`, a member of a union.
@@ -1001,9 +1023,7 @@ struct keywords {
             #[inline]
             pub fn set_set_clone(&mut self, value: ::core::primitive::u16) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..18]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///The same with `__u16 set_clone;` written.
             #[inline]
@@ -1016,9 +1036,7 @@ struct keywords {
             #[inline]
             pub fn set_clone_mut(&mut self) -> &mut ::core::primitive::u16 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
-                        self,
-                    )[16..18],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..18],
                 )
             }
         }
@@ -1117,8 +1135,10 @@ struct keywords {
                     && ({ self.__pad5 } == { other.__pad5 })
                     && ({ self.crate_ } == { other.crate_ })
                     && ({ self.__union16 } == { other.__union16 })
-                    && (self.ZERO_() == other.ZERO_()) && (self.set_x() == other.set_x())
-                    && (self.x() == other.x()) && (self.r#async() == other.r#async())
+                    && (self.ZERO_() == other.ZERO_())
+                    && (self.set_x() == other.set_x())
+                    && (self.x() == other.x())
+                    && (self.r#async() == other.r#async())
             }
         }
         #[automatically_derived]
@@ -1151,11 +1171,11 @@ struct keywords {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Keywords {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Keywords {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Keywords",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Keywords",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "type",
                             0,
@@ -1239,20 +1259,19 @@ struct keywords {
                             },
                         ),
                         ::mapgen_runtime::__private::layout::Member::new(
-                                "clone",
-                                16,
-                                <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
-                            )
-                            .overlapping(),
+                            "clone",
+                            16,
+                            <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
+                        )
+                        .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                                "set_clone",
-                                16,
-                                <::core::primitive::u16 as ::mapgen_runtime::CLayout>::LAYOUT,
-                            )
-                            .overlapping(),
-                    ],
-                ),
-            };
+                            "set_clone",
+                            16,
+                            <::core::primitive::u16 as ::mapgen_runtime::CLayout>::LAYOUT,
+                        )
+                        .overlapping(),
+                    ]),
+                };
         }
         ///The variables of section `.bss`, 836 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1269,7 +1288,6 @@ struct keywords {
             ///`struct keywords keywords;` at byte 816.
             pub keywords: Keywords,
         }
-        #[automatically_derived]
         impl BssSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1343,11 +1361,11 @@ struct keywords {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "BssSection",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "BssSection",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "kinds",
                             0,
@@ -1368,15 +1386,13 @@ struct keywords {
                             816,
                             <Keywords as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
     }
     ///All maps of object `kinds`, by C name.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Maps {}
-    #[automatically_derived]
     impl Maps {
         /// Opens every map with the descriptor that `open` finds by its C name.
         ///
@@ -1384,13 +1400,9 @@ struct keywords {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
-        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
-                &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

@@ -5,7 +5,6 @@ const _: &[::core::primitive::u8] = ::core::include_bytes!("maps.schema");
 Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16 bytes, value `struct flow_stats` of 24 bytes.*/
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct Conns(::mapgen_runtime::HashMap<net::FlowKey, [u64; 3]>);
-#[automatically_derived]
 impl Conns {
     /// The C name of the map.
     pub const NAME: &'static ::core::primitive::str = "conns";

@@ -33,7 +33,6 @@ struct flow_key {
             #[doc(hidden)]
             pub __pad13: ::mapgen_runtime::Pad<3>,
         }
-        #[automatically_derived]
         impl FlowKey {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -190,7 +189,6 @@ struct flow_stats {
             #[doc(hidden)]
             pub __pad20: ::mapgen_runtime::Pad<4>,
         }
-        #[automatically_derived]
         impl FlowStats {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -290,6 +288,20 @@ struct flow_stats {
                 ),
             };
         }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for FlowStats {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.packets;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.packets });
+                self.packets = member;
+                let mut member = self.bytes;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.bytes });
+                self.bytes = member;
+                let mut member = self.flags;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.flags });
+                self.flags = member;
+            }
+        }
         /**`struct event`
 
 ```c
@@ -309,7 +321,6 @@ struct event {
             ///`__u64 at;` at byte 32.
             pub at: ::core::primitive::u64,
         }
-        #[automatically_derived]
         impl Event {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -413,7 +424,6 @@ struct event {
             ///`bool enabled;` at byte 2.
             pub enabled: ::mapgen_runtime::Bool,
         }
-        #[automatically_derived]
         impl RodataSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -506,7 +516,6 @@ struct event {
             ///`struct event *unused_event;` at byte 16.
             pub unused_event: ::mapgen_runtime::KernelPtr<Event>,
         }
-        #[automatically_derived]
         impl BssSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -615,7 +624,6 @@ struct event {
             ///`struct flow_stats total;` at byte 0.
             pub total: FlowStats,
         }
-        #[automatically_derived]
         impl DataSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -642,7 +650,7 @@ struct event {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for DataSection {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.total } == { other.total })
+                ::core::cmp::PartialEq::eq(&{ self.total }, &{ other.total })
             }
         }
         #[automatically_derived]
@@ -679,13 +687,20 @@ struct event {
                 ),
             };
         }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for DataSection {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.total;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.total });
+                self.total = member;
+            }
+        }
     }
     /// Live connections.
     /**
 Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16 bytes, value `struct flow_stats` of 24 bytes.*/
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Conns(::mapgen_runtime::HashMap<types::FlowKey, types::FlowStats>);
-    #[automatically_derived]
     impl Conns {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "conns";
@@ -734,7 +749,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     pub struct Protocols(
         ::mapgen_runtime::PerCpuHashMap<::core::primitive::u8, ::core::primitive::u64>,
     );
-    #[automatically_derived]
     impl Protocols {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "protocols";
@@ -782,7 +796,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     ///Map `counters` of object `maps`: `array`, 16 entries, key `__u32` of 4 bytes, value `__u64[4]` of 32 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Counters(::mapgen_runtime::Array<[::core::primitive::u64; 4]>);
-    #[automatically_derived]
     impl Counters {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "counters";
@@ -831,7 +844,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub(crate) struct Records(::mapgen_runtime::RingBuf<types::Event>);
     #[cfg(all())]
-    #[automatically_derived]
     impl Records {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "events";
@@ -880,7 +892,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     ///Map `untyped` of object `maps`: `hash`, 8 entries, key of 4 bytes, value of 8 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Untyped(::mapgen_runtime::HashMap<u32, i64>);
-    #[automatically_derived]
     impl Untyped {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "untyped";
@@ -924,15 +935,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
         Untyped => ::mapgen_runtime::HashMap < u32, i64 >
     );
     const _: () = {
-        ::mapgen_runtime::__private::check::assert_foreign_size(
+        ::mapgen_runtime::__private::check::assert_declared_size(
             "map `untyped`, key",
-            "the map",
             ::core::mem::size_of::<u32>(),
             4,
         );
-        ::mapgen_runtime::__private::check::assert_foreign_size(
+        ::mapgen_runtime::__private::check::assert_declared_size(
             "map `untyped`, value",
-            "the map",
             ::core::mem::size_of::<i64>(),
             8,
         );
@@ -940,7 +949,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     ///Map `type` of object `maps`: `queue`, 8 entries, value `__u32` of 4 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Type(::mapgen_runtime::RawMap);
-    #[automatically_derived]
     impl Type {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "type";
@@ -987,7 +995,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     pub struct MapsMap(
         ::mapgen_runtime::LruHashMap<::core::primitive::i32, ::core::primitive::i32>,
     );
-    #[automatically_derived]
     impl MapsMap {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "Maps";
@@ -1051,7 +1058,6 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
         ///Map `Maps`.
         pub Maps: MapsMap,
     }
-    #[automatically_derived]
     impl Maps {
         /// Opens every map with the descriptor that `open` finds by its C name.
         ///

@@ -5,12 +5,12 @@ pub mod unions {
     pub mod types {
         /**`struct (anonymous)`
 
-```c
-struct {
-    __u64 high; /* byte 0, 8 bytes */
-    __u64 low; /* byte 8, 8 bytes */
-} /* 16 bytes */;
-```*/
+        ```c
+        struct {
+            __u64 high; /* byte 0, 8 bytes */
+            __u64 low; /* byte 8, 8 bytes */
+        } /* 16 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct AddressHalves {
@@ -19,7 +19,6 @@ struct {
             ///`__u64 low;` at byte 8.
             pub low: ::core::primitive::u64,
         }
-        #[automatically_derived]
         impl AddressHalves {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -79,11 +78,11 @@ struct {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for AddressHalves {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for AddressHalves {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "AddressHalves",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "AddressHalves",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "high",
                             0,
@@ -94,26 +93,35 @@ struct {
                             8,
                             <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for AddressHalves {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.high;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.high });
+                self.high = member;
+                let mut member = self.low;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.low });
+                self.low = member;
+            }
         }
         /**`union address`
 
-```c
-union address {
-    __be32 v4; /* byte 0, 4 bytes */
-    __u8 v6[16]; /* byte 0, 16 bytes */
-    struct (anonymous) halves; /* byte 0, 16 bytes */
-} /* 16 bytes */;
-```*/
+        ```c
+        union address {
+            __be32 v4; /* byte 0, 4 bytes */
+            __u8 v6[16]; /* byte 0, 16 bytes */
+            struct (anonymous) halves; /* byte 0, 16 bytes */
+        } /* 16 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Address {
             #[doc(hidden)]
             pub __storage: [::core::primitive::u64; 2],
         }
-        #[automatically_derived]
         impl Address {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -127,14 +135,9 @@ union address {
             }
             ///Writes `__be32 v4;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_v4(
-                &mut self,
-                value: ::mapgen_runtime::Be<::core::primitive::u32>,
-            ) {
+            pub fn set_v4(&mut self, value: ::mapgen_runtime::Be<::core::primitive::u32>) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `__be32 v4;`.
             #[inline]
@@ -146,9 +149,7 @@ union address {
             }
             ///`__be32 v4;` in place, a member of a union.
             #[inline]
-            pub fn v4_mut(
-                &mut self,
-            ) -> &mut ::mapgen_runtime::Be<::core::primitive::u32> {
+            pub fn v4_mut(&mut self) -> &mut ::mapgen_runtime::Be<::core::primitive::u32> {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
                     &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4],
                 )
@@ -165,9 +166,7 @@ union address {
             #[inline]
             pub fn set_v6(&mut self, value: [::core::primitive::u8; 16]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `__u8 v6[16];`.
             #[inline]
@@ -196,9 +195,7 @@ union address {
             #[inline]
             pub fn set_halves(&mut self, value: AddressHalves) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `struct (anonymous) halves;`.
             #[inline]
@@ -235,8 +232,10 @@ union address {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Address {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (::mapgen_runtime::__private::bytemuck::bytes_of(self)
-                    == ::mapgen_runtime::__private::bytemuck::bytes_of(other))
+                ::core::cmp::PartialEq::eq(
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(self),
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(other),
+                )
             }
         }
         #[automatically_derived]
@@ -290,19 +289,18 @@ union address {
         }
         /**`union (anonymous)`
 
-```c
-union {
-    float real; /* byte 0, 4 bytes */
-    double reals[1]; /* byte 0, 8 bytes */
-} /* 8 bytes */;
-```*/
+        ```c
+        union {
+            float real; /* byte 0, 4 bytes */
+            double reals[1]; /* byte 0, 8 bytes */
+        } /* 8 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct PacketNumber {
             #[doc(hidden)]
             pub __storage: [::core::primitive::u64; 1],
         }
-        #[automatically_derived]
         impl PacketNumber {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -318,9 +316,7 @@ union {
             #[inline]
             pub fn set_real(&mut self, value: ::core::primitive::f32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `float real;`.
             #[inline]
@@ -349,9 +345,7 @@ union {
             #[inline]
             pub fn set_reals(&mut self, value: [::core::primitive::f64; 1]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..8]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `double reals[1];`.
             #[inline]
@@ -388,8 +382,10 @@ union {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for PacketNumber {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (::mapgen_runtime::__private::bytemuck::bytes_of(self)
-                    == ::mapgen_runtime::__private::bytemuck::bytes_of(other))
+                ::core::cmp::PartialEq::eq(
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(self),
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(other),
+                )
             }
         }
         #[automatically_derived]
@@ -415,11 +411,11 @@ union {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PacketNumber {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PacketNumber {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "PacketNumber",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Union(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "PacketNumber",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "real",
                             0,
@@ -430,24 +426,22 @@ union {
                             0,
                             <[::core::primitive::f64; 1] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`struct (anonymous)`
 
-```c
-struct {
-    __u8 x; /* byte 0, 1 bytes */
-} /* 1 bytes */;
-```*/
+        ```c
+        struct {
+            __u8 x; /* byte 0, 1 bytes */
+        } /* 1 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct PacketNamed {
             ///`__u8 x;` at byte 0.
             pub x: ::core::primitive::u8,
         }
-        #[automatically_derived]
         impl PacketNamed {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -468,13 +462,15 @@ struct {
         #[automatically_derived]
         impl ::core::fmt::Debug for PacketNamed {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct("PacketNamed").field("x", &{ self.x }).finish()
+                f.debug_struct("PacketNamed")
+                    .field("x", &{ self.x })
+                    .finish()
             }
         }
         #[automatically_derived]
         impl ::core::cmp::PartialEq for PacketNamed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.x } == { other.x })
+                ::core::cmp::PartialEq::eq(&{ self.x }, &{ other.x })
             }
         }
         #[automatically_derived]
@@ -497,41 +493,48 @@ struct {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PacketNamed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PacketNamed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "PacketNamed",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "PacketNamed",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "x",
                             0,
                             <::core::primitive::u8 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for PacketNamed {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.x;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.x });
+                self.x = member;
+            }
         }
         /**`struct packet`
 
-```c
-struct packet {
-    __u8 version; /* byte 0, 1 bytes */
-    union address from; /* byte 8, 16 bytes */
-    union {
-        __u64 whole; /* byte 24, 8 bytes */
-        struct {
-            __u32 low; /* byte 24, 4 bytes */
-            __u16 middle : 9; /* byte 28 bit 0, 9 bits */
-        };
-        union (anonymous) number; /* byte 24, 8 bytes */
-    };
-    struct {
-        __u8 first; /* byte 32, 1 bytes */
-        __u16 second; /* byte 34, 2 bytes */
-    };
-    struct (anonymous) named[2]; /* byte 36, 2 bytes */
-} /* 40 bytes */;
-```*/
+        ```c
+        struct packet {
+            __u8 version; /* byte 0, 1 bytes */
+            union address from; /* byte 8, 16 bytes */
+            union {
+                __u64 whole; /* byte 24, 8 bytes */
+                struct {
+                    __u32 low; /* byte 24, 4 bytes */
+                    __u16 middle : 9; /* byte 28 bit 0, 9 bits */
+                };
+                union (anonymous) number; /* byte 24, 8 bytes */
+            };
+            struct {
+                __u8 first; /* byte 32, 1 bytes */
+                __u16 second; /* byte 34, 2 bytes */
+            };
+            struct (anonymous) named[2]; /* byte 36, 2 bytes */
+        } /* 40 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct Packet {
@@ -554,7 +557,6 @@ struct packet {
             #[doc(hidden)]
             pub __pad38: ::mapgen_runtime::Pad<2>,
         }
-        #[automatically_derived]
         impl Packet {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -570,9 +572,7 @@ struct packet {
             #[inline]
             pub fn set_whole(&mut self, value: ::core::primitive::u64) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///The same with `__u64 whole;` written.
             #[inline]
@@ -585,9 +585,7 @@ struct packet {
             #[inline]
             pub fn whole_mut(&mut self) -> &mut ::core::primitive::u64 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
-                        self,
-                    )[24..32],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32],
                 )
             }
             ///`__u32 low;`, a member of a union.
@@ -602,9 +600,7 @@ struct packet {
             #[inline]
             pub fn set_low(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..28]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///The same with `__u32 low;` written.
             #[inline]
@@ -617,9 +613,7 @@ struct packet {
             #[inline]
             pub fn low_mut(&mut self) -> &mut ::core::primitive::u32 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
-                        self,
-                    )[24..28],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..28],
                 )
             }
             ///`__u16 middle : 9;`
@@ -637,8 +631,7 @@ struct packet {
                 let raw = value;
                 let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
                 bytes[28] = raw as ::core::primitive::u8;
-                bytes[29] = (bytes[29] & 254)
-                    | ((raw >> 8) as ::core::primitive::u8 & 1);
+                bytes[29] = (bytes[29] & 254) | ((raw >> 8) as ::core::primitive::u8 & 1);
             }
             ///The same with `__u16 middle : 9;` written.
             #[inline]
@@ -659,9 +652,7 @@ struct packet {
             #[inline]
             pub fn set_number(&mut self, value: PacketNumber) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///The same with `union (anonymous) number;` written.
             #[inline]
@@ -674,9 +665,7 @@ struct packet {
             #[inline]
             pub fn number_mut(&mut self) -> &mut PacketNumber {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
-                        self,
-                    )[24..32],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32],
                 )
             }
         }
@@ -790,11 +779,11 @@ struct packet {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Packet {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Packet {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Packet",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Packet",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "version",
                             0,
@@ -806,37 +795,37 @@ struct packet {
                             <Address as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
                         ::mapgen_runtime::__private::layout::Member::new(
-                                "whole",
-                                24,
-                                <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
-                            )
-                            .overlapping(),
+                            "whole",
+                            24,
+                            <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
+                        )
+                        .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                                "low",
-                                24,
-                                <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
-                            )
-                            .overlapping(),
+                            "low",
+                            24,
+                            <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
+                        )
+                        .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::bits(
-                                "middle",
-                                224,
-                                9,
-                                ::mapgen_runtime::__private::layout::Layout {
-                                    name: "__u16",
-                                    size: 2,
-                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                        signed: false,
-                                        order: ::mapgen_runtime::__private::layout::Order::Any,
-                                    },
+                            "middle",
+                            224,
+                            9,
+                            ::mapgen_runtime::__private::layout::Layout {
+                                name: "__u16",
+                                size: 2,
+                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                    signed: false,
+                                    order: ::mapgen_runtime::__private::layout::Order::Any,
                                 },
-                            )
-                            .overlapping(),
+                            },
+                        )
+                        .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                                "number",
-                                24,
-                                <PacketNumber as ::mapgen_runtime::CLayout>::LAYOUT,
-                            )
-                            .overlapping(),
+                            "number",
+                            24,
+                            <PacketNumber as ::mapgen_runtime::CLayout>::LAYOUT,
+                        )
+                        .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
                             "first",
                             32,
@@ -852,25 +841,23 @@ struct packet {
                             36,
                             <[PacketNamed; 2] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`union odd`
 
-```c
-union odd {
-    __u8 small; /* byte 0, 1 bytes */
-    __u16 three[3]; /* byte 0, 6 bytes */
-} /* 6 bytes */;
-```*/
+        ```c
+        union odd {
+            __u8 small; /* byte 0, 1 bytes */
+            __u16 three[3]; /* byte 0, 6 bytes */
+        } /* 6 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Odd {
             #[doc(hidden)]
             pub __storage: [::core::primitive::u16; 3],
         }
-        #[automatically_derived]
         impl Odd {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -886,9 +873,7 @@ union odd {
             #[inline]
             pub fn set_small(&mut self, value: ::core::primitive::u8) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..1]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `__u8 small;`.
             #[inline]
@@ -917,9 +902,7 @@ union odd {
             #[inline]
             pub fn set_three(&mut self, value: [::core::primitive::u16; 3]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..6]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
             }
             ///All zero but `__u16 three[3];`.
             #[inline]
@@ -956,8 +939,10 @@ union odd {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Odd {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (::mapgen_runtime::__private::bytemuck::bytes_of(self)
-                    == ::mapgen_runtime::__private::bytemuck::bytes_of(other))
+                ::core::cmp::PartialEq::eq(
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(self),
+                    &::mapgen_runtime::__private::bytemuck::bytes_of(other),
+                )
             }
         }
         #[automatically_derived]
@@ -983,11 +968,11 @@ union odd {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Odd {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Odd {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Odd",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Union(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Odd",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "small",
                             0,
@@ -998,22 +983,21 @@ union odd {
                             0,
                             <[::core::primitive::u16; 3] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`struct squeezed`
 
-```c
-struct squeezed {
-    __u8 a; /* byte 0, 1 bytes */
-    union address b; /* byte 1, 16 bytes */
-    struct {
-        __u8 c; /* byte 17, 1 bytes */
-        __u32 d; /* byte 18, 4 bytes */
-    };
-} /* 22 bytes */;
-```*/
+        ```c
+        struct squeezed {
+            __u8 a; /* byte 0, 1 bytes */
+            union address b; /* byte 1, 16 bytes */
+            struct {
+                __u8 c; /* byte 17, 1 bytes */
+                __u32 d; /* byte 18, 4 bytes */
+            };
+        } /* 22 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Squeezed {
@@ -1026,7 +1010,6 @@ struct squeezed {
             ///`__u32 d;` at byte 18.
             pub d: ::core::primitive::u32,
         }
-        #[automatically_derived]
         impl Squeezed {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1076,8 +1059,10 @@ struct squeezed {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Squeezed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.a } == { other.a }) && ({ self.b } == { other.b })
-                    && ({ self.c } == { other.c }) && ({ self.d } == { other.d })
+                ({ self.a } == { other.a })
+                    && ({ self.b } == { other.b })
+                    && ({ self.c } == { other.c })
+                    && ({ self.d } == { other.d })
             }
         }
         #[automatically_derived]
@@ -1103,11 +1088,11 @@ struct squeezed {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Squeezed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Squeezed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "Squeezed",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "Squeezed",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -1128,21 +1113,20 @@ struct squeezed {
                             18,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
         /**`struct half_squeezed`
 
-```c
-struct half_squeezed {
-    __u64 a; /* byte 0, 8 bytes */
-    struct {
-        __u8 b; /* byte 8, 1 bytes */
-        __u32 c; /* byte 9, 4 bytes */
-    };
-} /* 16 bytes */;
-```*/
+        ```c
+        struct half_squeezed {
+            __u64 a; /* byte 0, 8 bytes */
+            struct {
+                __u8 b; /* byte 8, 1 bytes */
+                __u32 c; /* byte 9, 4 bytes */
+            };
+        } /* 16 bytes */;
+        ```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct HalfSqueezed {
@@ -1155,7 +1139,6 @@ struct half_squeezed {
             #[doc(hidden)]
             pub __pad13: ::mapgen_runtime::Pad<3>,
         }
-        #[automatically_derived]
         impl HalfSqueezed {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1204,7 +1187,8 @@ struct half_squeezed {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for HalfSqueezed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.a } == { other.a }) && ({ self.b } == { other.b })
+                ({ self.a } == { other.a })
+                    && ({ self.b } == { other.b })
                     && ({ self.c } == { other.c })
             }
         }
@@ -1230,11 +1214,11 @@ struct half_squeezed {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for HalfSqueezed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for HalfSqueezed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "HalfSqueezed",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "HalfSqueezed",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -1250,9 +1234,22 @@ struct half_squeezed {
                             9,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
+        }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Total for HalfSqueezed {
+            fn accumulate(&mut self, other: &Self) {
+                let mut member = self.a;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.a });
+                self.a = member;
+                let mut member = self.b;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.b });
+                self.b = member;
+                let mut member = self.c;
+                ::mapgen_runtime::Total::accumulate(&mut member, &{ other.c });
+                self.c = member;
+            }
         }
         ///The variables of section `.bss`, 88 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1269,7 +1266,6 @@ struct half_squeezed {
             ///`struct half_squeezed half_squeezed;` at byte 72.
             pub half_squeezed: HalfSqueezed,
         }
-        #[automatically_derived]
         impl BssSection {
             /// All bytes zero.
             pub const ZERO: Self = ::mapgen_runtime::__private::bytemuck::zeroed();
@@ -1325,7 +1321,8 @@ struct half_squeezed {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for BssSection {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.packet } == { other.packet }) && ({ self.odd } == { other.odd })
+                ({ self.packet } == { other.packet })
+                    && ({ self.odd } == { other.odd })
                     && ({ self.squeezed } == { other.squeezed })
                     && ({ self.half_squeezed } == { other.half_squeezed })
             }
@@ -1353,11 +1350,11 @@ struct half_squeezed {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
-                name: "BssSection",
-                size: ::core::mem::size_of::<Self>(),
-                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
-                    &[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
+                ::mapgen_runtime::__private::layout::Layout {
+                    name: "BssSection",
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "packet",
                             0,
@@ -1378,15 +1375,13 @@ struct half_squeezed {
                             72,
                             <HalfSqueezed as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ],
-                ),
-            };
+                    ]),
+                };
         }
     }
     ///All maps of object `unions`, by C name.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct Maps {}
-    #[automatically_derived]
     impl Maps {
         /// Opens every map with the descriptor that `open` finds by its C name.
         ///
@@ -1394,13 +1389,9 @@ struct half_squeezed {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
-        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
-                &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

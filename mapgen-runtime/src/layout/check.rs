@@ -93,6 +93,24 @@ pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize
     }
 }
 
+/// Stops the build unless a type that the code declares has the size that the object
+/// gives, where the object gives no more.
+///
+/// # Panics
+/// In const evaluation, with both numbers, which is a compile error.
+#[track_caller]
+pub const fn assert_declared_size(place: &str, rust: usize, c: usize) {
+    if rust != c {
+        let mut message = Message::new();
+        message.push(place);
+        message.push(" has ");
+        message.push_number(c);
+        message.push(" bytes in the object, and the Rust type has ");
+        message.push_number(rust);
+        panic!("{}", message.as_str());
+    }
+}
+
 /// Stops the build unless the fields of a `repr(C)` struct, in order, each with its
 /// offset and size, leave no byte of it to nobody.
 ///

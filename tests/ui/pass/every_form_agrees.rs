@@ -32,7 +32,7 @@ pub mod flow {
     pub struct Events;
 }
 
-#[ebpf_map(object("flow", "flow_swapped"), name = "protocols")]
+#[ebpf_map(object("flow", "flow_swapped"), name = "proto_stats")]
 pub struct Protocols {
     value: flow::types::Counters,
 }
