@@ -256,12 +256,23 @@ macro_rules! __object {
 
         $crate::__object!(@debug Builder Open Loaded);
 
-        $(const _: () = {
+        $($crate::__object! {
+            @section [$($word)*] $section: $section_ty = $section_name {
+                $($var: $var_ty = $offset,)*
+            }
+        })*
+    };
+
+    // A block of its own, since a macro cannot make a name for the struct.
+    (@section $words:tt $section:ident: $section_ty:ty = $section_name:literal {
+        $($var:ident: $var_ty:ty = $offset:literal,)*
+    }) => {
+        const _: () = {
             /// The global variables of a section.
             pub struct Vars<'a> {
                 $(
                     /// This variable.
-                    pub $var: $crate::__object!(@var_ty 'a, $var_ty, $($word)*),
+                    pub $var: $crate::__object!(@var_ty 'a, $var_ty, $words),
                 )*
                 #[doc(hidden)]
                 pub __section: &'a $crate::section::Section,
@@ -282,12 +293,12 @@ macro_rules! __object {
                 pub fn $section(&self) -> Vars<'_> {
                     let section = self.object.section($section_name);
                     Vars {
-                        $($var: $crate::__object!(@var section, $offset, $($word)*),)*
+                        $($var: $crate::__object!(@var section, $offset, $words),)*
                         __section: section,
                     }
                 }
             }
-        };)*
+        };
     };
 
     (@spec $handle:ty, $($optional:ident)?) => {
@@ -317,14 +328,14 @@ macro_rules! __object {
         $crate::object::bind::<$handle>($crate::object::next_optional($maps))?
     };
 
-    (@var_ty $a:lifetime, $ty:ty, readonly $($rest:tt)*) => {
+    (@var_ty $a:lifetime, $ty:ty, [readonly $($rest:tt)*]) => {
         $crate::section::ReadOnlyVar<$a, $ty>
     };
-    (@var_ty $a:lifetime, $ty:ty, $($rest:tt)*) => { $crate::section::Var<$a, $ty> };
-    (@var $section:ident, $offset:literal, readonly $($rest:tt)*) => {
+    (@var_ty $a:lifetime, $ty:ty, $words:tt) => { $crate::section::Var<$a, $ty> };
+    (@var $section:ident, $offset:literal, [readonly $($rest:tt)*]) => {
         $crate::section::ReadOnlyVar::new($section, $offset)
     };
-    (@var $section:ident, $offset:literal, $($rest:tt)*) => {
+    (@var $section:ident, $offset:literal, $words:tt) => {
         $crate::section::Var::new($section, $offset)
     };
 
