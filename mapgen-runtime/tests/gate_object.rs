@@ -493,3 +493,95 @@ fn handles_outlive_the_object_and_go_to_other_threads() {
     let there = std::thread::spawn(move || sample::Conns::from_fd(&**conns).unwrap().info().id());
     assert_eq!(there.join().unwrap(), id);
 }
+
+/// What `#[ebpf_map]` emits goes into modules of all sorts.
+#[no_implicit_prelude]
+mod bare {
+    static NOTHING: &[u8] = b"no object";
+
+    #[derive(::core::fmt::Debug)]
+    pub(crate) struct Maps {}
+
+    ::mapgen_runtime::__private::object! {
+        object: "bare", bytes: NOTHING,
+        maps: {}, sections: {}, programs: { r#type = "type" },
+    }
+}
+
+#[test]
+fn an_object_in_memory_is_opened_in_a_module_without_a_prelude() {
+    let loaded = bare::open().and_then(bare::Open::load);
+    let error = loaded.unwrap_err();
+    assert!(matches!(error, Error::Object { op: "open", .. }), "{error}");
+    assert!(error.to_string().starts_with("open of `bare` failed: "));
+}
+
+mod nested {
+    use super::CONNS;
+    use mapgen_runtime::{MapKind, MapSpec};
+
+    pub(crate) const SOURCE: &str = r#"
+struct inner {
+	int (*type)[1];
+	int (*max_entries)[8];
+	unsigned int *key;
+	unsigned long long *value;
+};
+
+struct {
+	int (*type)[12];
+	int (*max_entries)[2];
+	unsigned int *key;
+	struct inner *values[];
+} outer __attribute__((section(".maps"), used));
+"#;
+
+    const INNER: MapSpec = MapSpec {
+        name: "outer.inner",
+        key_size: 4,
+        value_size: VALUE_SIZE,
+        max_entries: 8,
+        min_entries: 8,
+        btf: &[],
+        ..CONNS
+    };
+    const VALUE_SIZE: u32 = 16;
+
+    binding!(
+        Outer,
+        MapSpec {
+            name: "outer",
+            kind: MapKind::ArrayOfMaps,
+            key_size: 4,
+            value_size: 4,
+            max_entries: 2,
+            min_entries: 2,
+            btf: &[],
+            inner: Some(&INNER),
+            ..CONNS
+        }
+    );
+
+    #[derive(Debug)]
+    pub(crate) struct Maps {
+        #[expect(dead_code, reason = "only opening is tested")]
+        pub(crate) outer: Outer,
+    }
+
+    mapgen_runtime::__private::object! {
+        object: "nested", bytes: none,
+        maps: { outer: Outer = "outer" }, sections: {}, programs: {},
+    }
+}
+
+#[test]
+fn the_inner_map_that_an_object_declares_is_compared_at_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(object) = compile(dir.path(), "nested", nested::SOURCE, &[]) else {
+        return;
+    };
+    assert_eq!(
+        differences(nested::open_file(object).and_then(nested::Open::load)),
+        ["its inner map: `value_size` is 8, expected 16"]
+    );
+}
