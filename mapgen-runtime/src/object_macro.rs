@@ -28,7 +28,7 @@ macro_rules! __object {
 
     (@all [$object:expr] [$($bytes:expr)?]
         maps: {
-            $($map:ident: $handle:ty = $map_name:literal $($optional:ident)?),* $(,)?
+            $($(#[$cfg:meta])* $map:ident: $handle:ty = $map_name:literal $($optional:ident)?),* $(,)?
         },
         sections: {
             $($section:ident: $section_ty:ty = $section_name:literal {
@@ -39,7 +39,7 @@ macro_rules! __object {
     ) => {
         static __OBJECT_SPEC: $crate::object::ObjectSpec = $crate::object::ObjectSpec {
             name: $object,
-            maps: &[$($crate::__object!(@spec $handle, $($optional)?)),*],
+            maps: &[$($(#[$cfg])* $crate::__object!(@spec $handle, $($optional)?)),*],
             sections: &[$($crate::object::SectionSpec {
                 name: $section_name,
                 size: ::core::mem::size_of::<$section_ty>(),
@@ -118,7 +118,7 @@ macro_rules! __object {
             pub fn maps(&mut self) -> OpenMaps<'_> {
                 let maps = &mut self.0.maps();
                 OpenMaps {
-                    $($map: $crate::__object!(@open maps, $($optional)?),)*
+                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $($optional)?),)*
                     __borrowed: ::core::marker::PhantomData,
                 }
             }
@@ -175,7 +175,7 @@ macro_rules! __object {
                 let maps = &mut ::core::iter::IntoIterator::into_iter(maps);
                 ::core::result::Result::Ok(Loaded {
                     maps: Maps {
-                        $($map: $crate::__object!(@bind maps, $handle, $($optional)?),)*
+                        $($(#[$cfg])* $map: $crate::__object!(@bind maps, $handle, $($optional)?),)*
                     },
                     object,
                 })
@@ -186,6 +186,7 @@ macro_rules! __object {
         pub struct OpenMaps<'a> {
             $(
                 /// This map.
+                $(#[$cfg])*
                 pub $map: $crate::__object!(@open_ty 'a, $($optional)?),
             )*
             #[doc(hidden)]
@@ -256,17 +257,15 @@ macro_rules! __object {
 
         $crate::__object!(@debug Builder Open Loaded);
 
-        $($crate::__object! {
-            @section [$($word)*] $section: $section_ty = $section_name {
-                $($var: $var_ty = $offset,)*
-            }
+        $($crate::__object! { @section [$($word)*] $section $section_ty, $section_name,
+            $($var $var_ty, $offset;)*
         })*
     };
 
-    // A block of its own, since a macro cannot make a name for the struct.
-    (@section $words:tt $section:ident: $section_ty:ty = $section_name:literal {
-        $($var:ident: $var_ty:ty = $offset:literal,)*
-    }) => {
+    // A rule of its own: a variable of a section cannot repeat the section's words.
+    (@section $words:tt $section:ident $section_ty:ty, $section_name:literal,
+        $($var:ident $var_ty:ty, $offset:literal;)*
+    ) => {
         const _: () = {
             /// The global variables of a section.
             pub struct Vars<'a> {

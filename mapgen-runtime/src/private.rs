@@ -103,7 +103,10 @@ macro_rules! __handle {
             pub fn from_pinned(
                 path: impl ::core::convert::AsRef<::std::path::Path>,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_pinned(path, $crate::Accept::default())
+                $crate::__private::from_pinned(
+                    path,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_pinned`, accepting less than a comparison of every member.
@@ -122,15 +125,21 @@ macro_rules! __handle {
             /// # Errors
             /// `Mismatch` when it is not the map that this was built for, `Permission`
             /// without the capability, `Os` when there is no such map.
-            pub fn from_id(id: u32) -> $crate::Result<Self> {
-                $crate::__private::from_id(id, $crate::Accept::default())
+            pub fn from_id(id: ::core::primitive::u32) -> $crate::Result<Self> {
+                $crate::__private::from_id(
+                    id,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_id`, accepting less than a comparison of every member.
             ///
             /// # Errors
             /// As `from_id`.
-            pub fn from_id_with(id: u32, accept: $crate::Accept) -> $crate::Result<Self> {
+            pub fn from_id_with(
+                id: ::core::primitive::u32,
+                accept: $crate::Accept,
+            ) -> $crate::Result<Self> {
                 $crate::__private::from_id(id, accept)
             }
 
@@ -141,7 +150,10 @@ macro_rules! __handle {
             /// `Mismatch` when it is not the map that this was built for, `Permission`
             /// when the kernel does not show its BTF, `Os` when it is no map.
             pub fn from_fd(fd: impl ::std::os::fd::AsFd) -> $crate::Result<Self> {
-                $crate::__private::from_fd(fd, $crate::Accept::default())
+                $crate::__private::from_fd(
+                    fd,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_fd`, accepting less than a comparison of every member.
@@ -197,7 +209,10 @@ macro_rules! __handle_libbpf {
             pub fn from_object(
                 object: &$crate::__private::libbpf_rs::Object,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_object(object, $crate::Accept::default())
+                $crate::__private::from_object(
+                    object,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_object`, accepting less than a comparison of every member.
@@ -220,7 +235,10 @@ macro_rules! __handle_libbpf {
             pub fn from_map(
                 map: &impl $crate::__private::libbpf_rs::MapCore,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_map(map, $crate::Accept::default())
+                $crate::__private::from_map(
+                    map,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_map`, accepting less than a comparison of every member.

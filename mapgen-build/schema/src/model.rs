@@ -71,7 +71,7 @@ impl TypeId {
 
 /// A C type. `const`, `volatile`, `restrict` and tags on anything but pointers are
 /// dropped: they do not change a byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// No type; the pointee of nothing, the type of an untyped value.
     Void,
@@ -119,7 +119,7 @@ pub enum Type {
 }
 
 /// How the bits of an integer are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntKind {
     /// Unsigned.
     Unsigned,
@@ -132,7 +132,7 @@ pub enum IntKind {
 }
 
 /// A struct or union.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Composite {
     /// A union rather than a struct.
     pub union: bool,
@@ -145,7 +145,7 @@ pub struct Composite {
 }
 
 /// A member of a struct or union.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     /// `None` for an anonymous struct or union, whose members are its parent's.
     pub name: Option<String>,
@@ -161,7 +161,7 @@ pub struct Member {
 }
 
 /// An enumeration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Enum {
     /// The tag, `None` for an anonymous one.
     pub name: Option<String>,
