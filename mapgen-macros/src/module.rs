@@ -325,7 +325,10 @@ fn context<'a>(
         schema,
         names: TypeNames::new(schema, &renames),
         runtime: args.runtime(),
-        emitted: reached(schema, roots.chain(vars)),
+        emitted: reached(
+            schema,
+            roots.chain(vars).chain(schema.requested.iter().copied()),
+        ),
         externs,
         derives,
     };

@@ -219,15 +219,18 @@ pub(crate) fn agrees(path: &Path) {
     let btf = opened.btf();
     maps_agree(&schema, &opened, &btf);
     programs_agree(&schema, &opened);
-    for &record in &schema.records {
-        let (keyword, name) = match schema.ty(record) {
+    for (id, ty) in schema.types.iter().enumerate() {
+        let (keyword, name) = match ty {
             Type::Composite(c) if c.union => (sys::BTF_KIND_UNION, c.name.as_ref()),
             Type::Composite(c) => (sys::BTF_KIND_STRUCT, c.name.as_ref()),
             Type::Typedef { name, .. } => (sys::BTF_KIND_TYPEDEF, Some(name)),
             _ => continue,
         };
-        let theirs = btf.find(name.unwrap(), keyword);
-        btf.same(&schema, record, theirs, &mut BTreeMap::new());
+        // Anonymous ones are compared where they are members.
+        let Some(name) = name else { continue };
+        let theirs = btf.find(name, keyword);
+        let id = TypeId(u32::try_from(id).unwrap());
+        btf.same(&schema, id, theirs, &mut BTreeMap::new());
     }
 }
 
