@@ -18,18 +18,13 @@ use crate::find::{Env, Found};
 use crate::report::{Report, did_you_mean, list};
 
 /// Names that the module itself has.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 7] = [
     "Builder",
-    "Links",
     "Loaded",
-    "LoadedMaps",
-    "LoadedPrograms",
-    "LoadedSections",
     "Maps",
     "Open",
     "OpenMaps",
     "OpenPrograms",
-    "OpenSections",
     "Programs",
 ];
 

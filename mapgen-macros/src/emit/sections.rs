@@ -108,6 +108,11 @@ impl Cx<'_> {
             quote!(#name: #ty = #offset,)
         });
         let readonly = bound.is_readonly().then(|| ident("readonly"));
-        quote!(#method: types::#name = #c { #(#vars)* } #readonly,)
+        let btf = section.btf.as_ref().map(|btf| {
+            let bytes = Literal::byte_string(&btf.bytes);
+            let value = Literal::u32_unsuffixed(btf.value);
+            quote!(btf(#bytes, #value))
+        });
+        quote!(#method: types::#name = #c { #(#vars)* } #readonly #btf,)
     }
 }

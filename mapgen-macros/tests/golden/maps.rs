@@ -1105,10 +1105,14 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
         Records = "events" optional, untyped : Untyped = "untyped", r#type : Type =
         "type", Maps : MapsMap = "Maps", }, sections : { rodata : types::RodataSection =
         ".rodata" { target_port : ::core::primitive::u16 = 0, enabled :
-        ::mapgen_runtime::Bool = 2, } readonly, bss : types::BssSection = ".bss" {
-        dropped : ::core::primitive::u64 = 0, handle_packet_calls :
-        ::core::primitive::u32 = 8, unused_event : ::mapgen_runtime::KernelPtr <
-        types::Event > = 16, }, data : types::DataSection = ".data" { total :
-        types::FlowStats = 0, }, }, programs : { handle_packet = "handle_packet", },
+        ::mapgen_runtime::Bool = 2, } readonly
+        btf(b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\xAC\0\0\0\xAC\0\0\0=\0\0\0\x01\0\0\0\x02\0\0\x0F\x03\0\0\0\x02\0\0\0\0\0\0\0\x02\0\0\0\x03\0\0\0\x02\0\0\0\x01\0\0\0\t\0\0\0\0\0\0\x0E\x04\0\0\0\x01\0\0\0\x15\0\0\0\0\0\0\x0E\x05\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\n\x06\0\0\0\0\0\0\0\0\0\0\n\x07\0\0\0\0\0\0\0\0\0\0\t\x08\0\0\0\0\0\0\0\0\0\0\t\t\0\0\0\x1D\0\0\0\0\0\0\x08\n\0\0\0#\0\0\0\0\0\0\x08\x0B\0\0\0(\0\0\0\0\0\0\x01\x02\0\0\0\x10\0\0\x007\0\0\0\0\0\0\x01\x01\0\0\0\x08\0\0\x04\0.rodata\0target_port\0enabled\0__u16\0bool\0unsigned short\0_Bool\0",
+        1), bss : types::BssSection = ".bss" { dropped : ::core::primitive::u64 = 0,
+        handle_packet_calls : ::core::primitive::u32 = 8, unused_event :
+        ::mapgen_runtime::KernelPtr < types::Event > = 16, }
+        btf(b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\xA4\0\0\0\xA4\0\0\0[\0\0\0\x01\0\0\0\x03\0\0\x0F\x18\0\0\0\x02\0\0\0\0\0\0\0\x08\0\0\0\x03\0\0\0\x08\0\0\0\x04\0\0\0\x04\0\0\0\x10\0\0\0\x08\0\0\0\x06\0\0\0\0\0\0\x0E\x05\0\0\0\x01\0\0\0\x0E\0\0\0\0\0\0\x0E\x06\0\0\0\0\0\0\0\"\0\0\0\0\0\0\x0E\x07\0\0\0\x01\0\0\0/\0\0\0\0\0\0\x08\x08\0\0\x005\0\0\0\0\0\0\x08\t\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0;\0\0\0\0\0\0\x01\x08\0\0\0@\0\0\0N\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0\0.bss\0dropped\0handle_packet.calls\0unused_event\0__u64\0__u32\0unsigned long long\0unsigned int\0",
+        1), data : types::DataSection = ".data" { total : types::FlowStats = 0, }
+        btf(b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\x90\0\0\0\x90\0\0\0X\0\0\0\x01\0\0\0\x01\0\0\x0F\x18\0\0\0\x02\0\0\0\0\0\0\0\x18\0\0\0\x07\0\0\0\0\0\0\x0E\x03\0\0\0\x01\0\0\0\r\0\0\0\x03\0\0\x04\x18\0\0\0\x18\0\0\0\x04\0\0\0\0\0\0\0 \0\0\0\x04\0\0\0@\0\0\0&\0\0\0\x05\0\0\0\x80\0\0\0,\0\0\0\0\0\0\x08\x06\0\0\x002\0\0\0\0\0\0\x08\x07\0\0\08\0\0\0\0\0\0\x01\x08\0\0\0@\0\0\0K\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0\0.data\0total\0flow_stats\0packets\0bytes\0flags\0__u64\0__u32\0unsigned long long\0unsigned int\0",
+        1), }, programs : { handle_packet = "handle_packet", },
     }
 }
