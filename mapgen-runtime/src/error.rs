@@ -314,6 +314,8 @@ pub enum Difference {
     },
     /// The inner maps differ.
     Inner(Box<Difference>),
+    /// Another map of the same object does not match either.
+    Also(Box<Mismatch>),
 }
 
 impl fmt::Display for Mismatch {
@@ -403,6 +405,9 @@ impl fmt::Display for Difference {
                 f,
                 "program `{program}` reaches map id {id}, which did not pass the load gate"
             ),
+            Self::Also(mismatch) => {
+                write!(f, "{}", mismatch.to_string().replace('\n', "\n  "))
+            }
             Self::Inner(difference) => write!(f, "its inner map: {difference}"),
         }
     }

@@ -1,7 +1,7 @@
-//! The load gate: a live map against its [`MapSpec`](crate::MapSpec).
+//! The load gate: a live map against its [`MapSpec`].
 //!
-//! 1. [`shape`] compares the numbers of a map: kind, sizes, flags, capacity.
-//! 2. [`members`] compares the types of its key and value, scalar by scalar, in two BTF
+//! 1. `shape` compares the numbers of a map: kind, sizes, flags, capacity.
+//! 2. `members` compares the types of its key and value, scalar by scalar, in two BTF
 //!    blobs: the binding's own, and the map's.
 //! 3. This file finds the map's blob, puts both together, and says no with every
 //!    difference at once, or how far the map is proven.

@@ -122,11 +122,15 @@ fn an_object_with_two_swapped_members_does_not_open() {
         text.starts_with("map `conns` (object `sample`) does not match the bindings of `sample`:"),
         "{text}"
     );
+    // Both maps with this value, in one error.
     assert_eq!(
         differences(refused),
         [
             "value member `packets` is u64 at byte 8, expected u64 at byte 0",
             "value member `bytes` is u64 at byte 0, expected u64 at byte 8",
+            "map `kept` (object `sample`) does not match the bindings of `sample`:\n    \
+             - value member `packets` is u64 at byte 8, expected u64 at byte 0\n    \
+             - value member `bytes` is u64 at byte 0, expected u64 at byte 8",
         ]
     );
 }

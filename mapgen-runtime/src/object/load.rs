@@ -9,7 +9,7 @@ use std::path::Path;
 use libbpf_rs::{Object, OpenObject};
 
 use super::attach::{Program, Reach};
-use super::open::Declared;
+use super::open::{Declared, Mismatches};
 use super::{ObjectSpec, Open, errno, log, raw};
 use crate::error::{Error, Result};
 use crate::gate::members::Types;
@@ -35,10 +35,11 @@ impl Open {
     /// for an optional one that is not there.
     #[doc(hidden)]
     pub fn load(self, accept: Accept) -> Result<(Loaded, Vec<Option<Map>>)> {
-        self.compare()?;
+        let mut mismatches = Mismatches::default();
+        self.compare(&mut mismatches)?;
         let spec = self.spec;
         let mut loading = Loading::new(self, accept);
-        loading.open_pins()?;
+        loading.open_pins(mismatches)?;
         let (result, heard) = log::heard(|| loading.view().prepare());
         result.map_err(|e| errno("load", spec.name, e, &heard))?;
         loading.admit_created()?;
@@ -141,7 +142,7 @@ impl Loading {
 
     /// Maps that are there already: given by the caller, or pinned. They pass the gate
     /// before libbpf may have them.
-    fn open_pins(&mut self) -> Result<()> {
+    fn open_pins(&mut self, mut mismatches: Mismatches) -> Result<()> {
         for index in 0..self.admitted.len() {
             let map = self.view().maps()[index];
             if !map.autocreate() {
@@ -158,18 +159,19 @@ impl Loading {
             if let Some(admitted) = given {
                 self.admitted[index] = Some(admitted);
             } else if let Some(fd) = map.fd() {
-                let admitted = self.admit(index, fd, Origin::Fd, None)?;
-                self.admitted[index] = Some(admitted);
+                let admitted = self.admit(index, fd, Origin::Fd, None);
+                self.admitted[index] = mismatches.note(admitted)?;
             } else if let Some(path) = path {
-                if !self.adopt(index, &path)? {
-                    self.wants_entries(index)?;
+                let adopted = self.adopt(index, &path);
+                if mismatches.note(adopted)? == Some(false) {
+                    mismatches.note(self.wants_entries(index))?;
                     self.to_pin.push((index, path));
                 }
             } else {
-                self.wants_entries(index)?;
+                mismatches.note(self.wants_entries(index))?;
             }
         }
-        Ok(())
+        mismatches.end()
     }
 
     /// Takes over a pinned map; `false` when there is no pin.
@@ -233,6 +235,7 @@ impl Loading {
             btf: &self.btf,
             created: true,
         };
+        let mut mismatches = Mismatches::default();
         let mut created = Vec::new();
         for (index, map) in self.view().maps().into_iter().enumerate() {
             if !map.autocreate() || self.admitted[index].is_some() {
@@ -242,19 +245,19 @@ impl Loading {
             let Some(fd) = map.fd() else { continue };
             let admitted = if self.binding(index).is_some() {
                 let origin = Origin::Object(self.spec.name);
-                self.admit(index, fd, origin, Some(known))?
+                mismatches.note(self.admit(index, fd, origin, Some(known)))?
             } else {
                 // Created from the object's own declaration, and nothing relies on more.
                 let info =
                     MapInfo::of(fd).map_err(|e| errno("reading the info", &map.name(), e, ""))?;
-                (info, Proof::Sizes)
+                Some((info, Proof::Sizes))
             };
             created.push((index, admitted));
         }
         for (index, admitted) in created {
-            self.admitted[index] = Some(admitted);
+            self.admitted[index] = admitted;
         }
-        Ok(())
+        mismatches.end()
     }
 
     /// Pins what is to be pinned, now that every map has passed. Where somebody else

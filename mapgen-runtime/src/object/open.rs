@@ -7,7 +7,7 @@ use libbpf_rs::{AsRawLibbpf, OpenMapMut, OpenObject, OpenProgramMut, ProgIter};
 
 use super::raw;
 use super::{ObjectSpec, SectionSpec, errno, said};
-use crate::error::{Difference, Error, Result};
+use crate::error::{Difference, Error, Mismatch, Result};
 use crate::gate::members::{self, Types};
 use crate::gate::shape::{self, Capacity, Shape};
 use crate::gate::{self, Accept, Origin, Wanted};
@@ -43,11 +43,12 @@ impl Open {
         let view = raw::Object::of(&object);
         let btf = view.btf().unwrap_or_default();
         let declared = view.maps().iter().map(|map| declared(*map)).collect();
+        let mut mismatches = Mismatches::default();
         let mut maps = Vec::with_capacity(spec.maps.len());
         for map in spec.maps {
             let index = view.find(map.name);
             if index.is_none() && !map.optional {
-                return Err(missing(spec.name, map.name));
+                mismatches.note::<()>(Err(missing(spec.name, map.name)))?;
             }
             maps.push(index);
         }
@@ -55,9 +56,12 @@ impl Open {
         for section in spec.sections {
             let index = view
                 .find(section.name)
-                .ok_or_else(|| missing(spec.name, section.name))?;
-            compare_section(spec.name, section, view.maps()[index], &btf)?;
-            sections.push(index);
+                .ok_or_else(|| missing(spec.name, section.name));
+            if let Some(index) = mismatches.note(index)? {
+                let map = view.maps()[index];
+                mismatches.note(compare_section(spec.name, section, map, &btf))?;
+                sections.push(index);
+            }
         }
         let open = Self {
             given: maps.iter().map(|_| None).collect(),
@@ -67,6 +71,8 @@ impl Open {
             sections,
             declared,
         };
+        open.compare(&mut mismatches)?;
+        mismatches.end()?;
         for name in spec.programs {
             if !open.object.progs().any(|program| program.name() == *name) {
                 return Err(Error::Object {
@@ -76,12 +82,11 @@ impl Open {
                 });
             }
         }
-        open.compare()?;
         Ok(open)
     }
 
     /// Every bound map as it would be created now.
-    pub(super) fn compare(&self) -> Result<()> {
+    pub(super) fn compare(&self, mismatches: &mut Mismatches) -> Result<()> {
         let view = raw::Object::of(&self.object);
         let btf = view.btf().unwrap_or_default();
         let maps = view.maps();
@@ -97,11 +102,13 @@ impl Open {
                 if spec.optional {
                     continue;
                 }
-                return Err(missing(self.spec.name, spec.name));
+                mismatches.note::<()>(Err(missing(self.spec.name, spec.name)))?;
+                continue;
             }
             let differences = differences(spec, map, &btf);
             if !differences.is_empty() {
-                return Err(mismatch(self.spec.name, spec.name, differences));
+                let mismatch = mismatch(self.spec.name, spec.name, differences);
+                mismatches.note::<()>(Err(mismatch))?;
             }
         }
         Ok(())
@@ -230,12 +237,36 @@ fn compare_section(
     }
 }
 
+/// Mismatches of several maps on their way into one error.
+#[derive(Default)]
+pub(super) struct Mismatches(Option<Mismatch>);
+
+impl Mismatches {
+    /// Notes a mismatch and goes on; any other error ends it.
+    pub(super) fn note<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => return Ok(Some(value)),
+            Err(Error::Mismatch(mismatch)) => match &mut self.0 {
+                Some(first) => first.differences.push(Difference::Also(Box::new(mismatch))),
+                None => self.0 = Some(mismatch),
+            },
+            Err(other) => return Err(other),
+        }
+        Ok(None)
+    }
+
+    /// The error, if there was a mismatch.
+    pub(super) fn end(self) -> Result<()> {
+        self.0.map_or(Ok(()), |first| Err(Error::Mismatch(first)))
+    }
+}
+
 pub(super) fn mismatch(
     object: &'static str,
     map: &'static str,
     differences: Vec<Difference>,
 ) -> Error {
-    Error::Mismatch(crate::error::Mismatch {
+    Error::Mismatch(Mismatch {
         object,
         map: map.into(),
         found_in: Origin::Object(object).to_string(),
