@@ -102,15 +102,17 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
     let sections = sections::read(&elf, btf.as_ref(), &mut types, &mut findings);
     let programs = programs::read(&elf, &defined, &sections, &mut findings);
     let mut records = Vec::new();
+    let mut asked = Vec::new();
     match (&btf, &mut types) {
         (Some(btf), Some(types)) => {
             let reached = types.schema.types.len();
             for wanted in &options.types {
                 match convert_by_name(btf, types, wanted) {
-                    Ok(id) => records.push(id),
+                    Ok(id) => asked.push(id),
                     Err(finding) => findings.push(finding),
                 }
             }
+            records.extend(asked.iter().copied());
             records.extend(possible_records(btf, types, &defined));
             records.retain(|id| id.index() >= reached);
             records.sort_unstable();
@@ -141,6 +143,7 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
         maps: defined.into_iter().map(|defined| defined.map).collect(),
         sections,
         records,
+        asked,
         programs,
         min_entries: Vec::new(),
     })

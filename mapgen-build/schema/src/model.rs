@@ -26,9 +26,11 @@ pub struct Schema {
     pub maps: Vec<Map>,
     /// Global variables by section: `.data`, `.bss`, `.rodata`, `.kconfig` and custom ones.
     pub sections: Vec<Section>,
-    /// Types that no map or section reaches but that were asked for or are kept
-    /// because a record may be declared with them: structs, unions and enums by name.
+    /// Types that no map or section reaches but that are kept because a record may be
+    /// declared with them: structs, unions and enums by name.
     pub records: Vec<TypeId>,
+    /// What `build.rs` asked for with `types([..])`: bound although nothing reaches it.
+    pub asked: Vec<TypeId>,
     /// Entry programs, in the order of the object.
     pub programs: Vec<Program>,
     /// What `build.rs` declared with `min_entries(map, n)`, and the place that says so.

@@ -72,6 +72,9 @@ pub fn write(schema: &Schema) -> String {
     for id in &schema.records {
         line(&mut out, "record", &[id.0.to_string()]);
     }
+    for id in &schema.asked {
+        line(&mut out, "asked", &[id.0.to_string()]);
+    }
     for map in &schema.maps {
         write_map(&mut out, "map", map);
     }
@@ -378,6 +381,10 @@ impl Reader {
                 let (id, _) = self.earlier(&mut fields)?;
                 self.schema.records.push(id);
             }
+            "asked" => {
+                let (id, _) = self.earlier(&mut fields)?;
+                self.schema.asked.push(id);
+            }
             "map" => {
                 let map = self.map(&mut fields)?;
                 self.schema.maps.push(map);
@@ -675,6 +682,8 @@ mod tests {
                     }],
                 }),
             ],
+            records: vec![TypeId(2)],
+            asked: vec![TypeId(2)],
             ..Schema::default()
         }
     }
