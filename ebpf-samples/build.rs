@@ -17,6 +17,9 @@ fn main() -> Result<(), mapgen_build::Error> {
     mapgen_build::Builder::object(flow)
         .name("flow")
         .generate()?;
-    mapgen_build::Builder::object(objects.join("tcpwatch.bpf.o")).generate()?;
+    mapgen_build::Builder::object(objects.join("tcpwatch.bpf.o"))
+        // An index, which no map mentions.
+        .types(["enum total"])
+        .generate()?;
     mapgen_build::Builder::object(objects.join("layouts.bpf.o")).generate()
 }

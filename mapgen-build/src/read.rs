@@ -101,22 +101,16 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
     let defined = maps::read(&elf, btf.as_ref(), &mut types, &mut findings);
     let sections = sections::read(&elf, btf.as_ref(), &mut types, &mut findings);
     let programs = programs::read(&elf, &defined, &sections, &mut findings);
-    let mut records = Vec::new();
-    let mut asked = Vec::new();
+    let mut requested = Vec::new();
     match (&btf, &mut types) {
         (Some(btf), Some(types)) => {
-            let reached = types.schema.types.len();
             for wanted in &options.types {
                 match convert_by_name(btf, types, wanted) {
-                    Ok(id) => asked.push(id),
+                    Ok(id) => requested.push(id),
                     Err(finding) => findings.push(finding),
                 }
             }
-            records.extend(asked.iter().copied());
-            records.extend(possible_records(btf, types, &defined));
-            records.retain(|id| id.index() >= reached);
-            records.sort_unstable();
-            records.dedup();
+            convert_possible_records(btf, types, &defined);
         }
         _ => findings.extend(options.types.iter().map(|wanted| {
             Finding::new(format!(
@@ -142,8 +136,7 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
         types: types.map_or_else(|| vec![Type::Void], |types| types.schema.types),
         maps: defined.into_iter().map(|defined| defined.map).collect(),
         sections,
-        records,
-        asked,
+        requested,
         programs,
         min_entries: Vec::new(),
     })
@@ -206,14 +199,10 @@ fn is_named(btf: &Btf<'_>, id: u32) -> bool {
     has_definition && !btf.name(id).is_empty()
 }
 
-/// Every type that a ring buffer's record may be declared with: those with a tag, and
+/// Converts every type that a ring buffer's record may be declared with: those with a tag, and
 /// anonymous ones with a typedef. Those that do not convert are left out: nothing says
 /// that the program shares them.
-fn possible_records(
-    btf: &Btf<'_>,
-    types: &mut Types<'_, '_>,
-    defined: &[maps::Defined],
-) -> Vec<TypeId> {
+fn convert_possible_records(btf: &Btf<'_>, types: &mut Types<'_, '_>, defined: &[maps::Defined]) {
     let definitions: Vec<u32> = defined
         .iter()
         .flat_map(|defined| [Some(&defined.map), defined.map.inner.as_deref()])
@@ -238,8 +227,9 @@ fn possible_records(
         }),
         _ => false,
     };
-    btf.ids()
-        .filter(|&id| is_record(id) && !definitions.contains(&id) || names_record(id))
-        .filter_map(|id| types.convert(id).ok())
-        .collect()
+    for id in btf.ids() {
+        if is_record(id) && !definitions.contains(&id) || names_record(id) {
+            types.convert(id).ok();
+        }
+    }
 }

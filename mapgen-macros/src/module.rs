@@ -319,7 +319,7 @@ fn context<'a>(
     let roots = bound
         .iter()
         .flat_map(Bound::roots)
-        .chain(schema.asked.iter().copied());
+        .chain(schema.requested.iter().copied());
     let vars = schema
         .sections
         .iter()

@@ -103,9 +103,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) shape: Shape,
     pub(crate) capacity: Capacity,
     pub(crate) types: Types<'a>,
-    /// Where the answer of a comparison may be remembered: something that stands for
-    /// these types and no others for as long as the process runs.
-    identity: Option<usize>,
+    /// The BTF of `types` again, where it lives as long as the process: then the answer
+    /// of a comparison may be remembered under it.
+    lasting: Option<&'static [u8]>,
 }
 
 impl Wanted<'static> {
@@ -121,7 +121,7 @@ impl Wanted<'static> {
                 key: spec.btf_key,
                 value: spec.btf_value,
             },
-            identity: Some(std::ptr::from_ref(spec).addr()),
+            lasting: Some(spec.btf),
         }
     }
 }
@@ -141,7 +141,7 @@ impl<'a> Wanted<'a> {
             shape,
             capacity: Capacity::AtLeast(shape.max_entries),
             types,
-            identity: None,
+            lasting: None,
         }
     }
 
@@ -274,13 +274,11 @@ fn prove(
     if matches!(origin, Origin::Created) {
         return Ok(Proof::Members);
     }
-    let key = wanted.identity.map(|identity| {
-        (
-            info.btf_id(),
-            info.btf_key_type_id(),
-            info.btf_value_type_id(),
-            identity,
-        )
+    let key = wanted.lasting.map(|expected| Compared {
+        btf_id: info.btf_id(),
+        found: (info.btf_key_type_id(), info.btf_value_type_id()),
+        expected,
+        types: (wanted.types.key, wanted.types.value),
     });
     if key.is_some_and(|key| equal().contains(&key)) {
         return Ok(Proof::Members);
@@ -323,8 +321,15 @@ fn read_btf(id: u32) -> sys::Result<Vec<u8>> {
     sys::btf_bytes(fd.as_fd())
 }
 
-/// A map's BTF, its key's and value's types in it, and the binding.
-type Compared = (u32, u32, u32, usize);
+/// The types of a live map and those of a binding. Bindings are compared by content: a
+/// constant may have several addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Compared {
+    btf_id: u32,
+    found: (u32, u32),
+    expected: &'static [u8],
+    types: (u32, u32),
+}
 
 /// What was compared and found equal. The kernel numbers BTF upwards and starts anew
 /// only after 2^31, so an id stands for the same bytes for as long as a process lives.

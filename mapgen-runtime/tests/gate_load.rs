@@ -4,9 +4,7 @@
 mod gates;
 
 use gates::{BpfFs, CONNS, btf, differences, kernel};
-use mapgen_runtime::{Accept, Error, Proof};
-
-use mapgen_runtime::{MapKind, MapSpec};
+use mapgen_runtime::{Accept, Error, MapKind, MapSpec, Proof};
 
 binding!(Conns, CONNS);
 

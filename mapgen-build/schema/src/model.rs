@@ -19,18 +19,18 @@ pub struct Schema {
     pub endian: Endian,
     /// The text of the `license` section, empty without one.
     pub license: String,
-    /// All types, each referring only to types before it. Entry 0 is `void`.
+    /// All types, each referring only to types before it. Entry 0 is `void`. Besides
+    /// what maps and sections reach there is every type that a record may be declared
+    /// with.
     pub types: Vec<Type>,
     /// The maps that libbpf would create from `.maps` and the legacy `maps` section,
     /// in the order of the object.
     pub maps: Vec<Map>,
     /// Global variables by section: `.data`, `.bss`, `.rodata`, `.kconfig` and custom ones.
     pub sections: Vec<Section>,
-    /// Types that no map or section reaches but that are kept because a record may be
-    /// declared with them: structs, unions and enums by name.
-    pub records: Vec<TypeId>,
-    /// What `build.rs` asked for with `types([..])`: bound although nothing reaches it.
-    pub asked: Vec<TypeId>,
+    /// Types that `build.rs` asked for by name: they are bound whether or not a map or a
+    /// section reaches them.
+    pub requested: Vec<TypeId>,
     /// Entry programs, in the order of the object.
     pub programs: Vec<Program>,
     /// What `build.rs` declared with `min_entries(map, n)`, and the place that says so.

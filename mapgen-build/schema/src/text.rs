@@ -69,11 +69,8 @@ pub fn write(schema: &Schema) -> String {
     for ty in &schema.types {
         write_type(&mut out, ty);
     }
-    for id in &schema.records {
-        line(&mut out, "record", &[id.0.to_string()]);
-    }
-    for id in &schema.asked {
-        line(&mut out, "asked", &[id.0.to_string()]);
+    for id in &schema.requested {
+        line(&mut out, "requested", &[id.0.to_string()]);
     }
     for map in &schema.maps {
         write_map(&mut out, "map", map);
@@ -377,13 +374,9 @@ impl Reader {
                 let (target, depth) = self.earlier(&mut fields)?;
                 self.push(Type::Typedef { name, target }, depth);
             }
-            "record" => {
+            "requested" => {
                 let (id, _) = self.earlier(&mut fields)?;
-                self.schema.records.push(id);
-            }
-            "asked" => {
-                let (id, _) = self.earlier(&mut fields)?;
-                self.schema.asked.push(id);
+                self.schema.requested.push(id);
             }
             "map" => {
                 let map = self.map(&mut fields)?;
@@ -682,8 +675,6 @@ mod tests {
                     }],
                 }),
             ],
-            records: vec![TypeId(2)],
-            asked: vec![TypeId(2)],
             ..Schema::default()
         }
     }

@@ -380,7 +380,10 @@ impl<'a> Program<'a> {
     /// As for the [type](Self).
     pub fn test_run<'data>(&self, input: ProgramInput<'data>) -> Result<ProgramOutput<'data>> {
         self.fd()?;
-        self.call("test run", || self.program.test_run(input))
+        // Not listened to, since that is one thread at a time, and libbpf says nothing.
+        self.program
+            .test_run(input)
+            .map_err(|error| said("test run", &self.name(), &error, ""))
     }
 
     /// Runs a `syscall` program with a context of its C type, which the program may

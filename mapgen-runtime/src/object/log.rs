@@ -54,7 +54,12 @@ struct Stop {
 impl Drop for Stop {
     fn drop(&mut self) {
         HEARD.set(None);
-        libbpf_rs::set_print(self.before);
+        // Whoever began to listen meanwhile stays.
+        let ours = libbpf_rs::get_print()
+            .is_some_and(|(_, now)| std::ptr::fn_addr_eq(now, listen as PrintCallback));
+        if ours {
+            libbpf_rs::set_print(self.before);
+        }
     }
 }
 

@@ -6,46 +6,27 @@
     reason = "each test file is a crate of its own and uses a part"
 )]
 
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mapgen_runtime::{Handle, Map, MapKind, MapSpec, Result};
+use mapgen_runtime::{MapKind, MapSpec, Result};
 
 /// A binding and its handle.
 macro_rules! binding {
     ($name:ident, $spec:expr) => {
         #[derive(Clone, Debug)]
-        pub(crate) struct $name($crate::gates::Plain);
+        pub(crate) struct $name(::mapgen_runtime::RawMap);
 
         impl $name {
             pub(crate) const SPEC: ::mapgen_runtime::MapSpec = $spec;
         }
 
-        ::mapgen_runtime::__private::handle!($name => $crate::gates::Plain);
+        ::mapgen_runtime::__private::handle!($name => ::mapgen_runtime::RawMap);
     };
 }
 
-/// A handle without types.
-#[derive(Clone, Debug)]
-pub(crate) struct Plain(Map);
-
-impl Deref for Plain {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.0
-    }
-}
-
-impl Handle for Plain {
-    type Key = ();
-    type Value = ();
-
-    fn from_map(map: Map) -> Result<Self> {
-        Ok(Self(map))
-    }
-}
+#[cfg(feature = "libbpf")]
+pub(crate) mod sample;
 
 /// BTF written by hand, in the byte order of this machine.
 pub(crate) mod btf {
@@ -148,11 +129,11 @@ pub(crate) mod btf {
         [i0, i1, i2, i3, v0, v1, v2, 1, d0, d1, d2, 2, 0, 4]
     }
 
-    /// `.bss` (id 4) with `dropped` and `seen`.
+    /// `.bss` (id 4) with `seen` and `dropped`.
     const fn bss() -> [u32; 21] {
         let [i0, i1, i2, i3] = int(name("u64"), 8);
-        let [v0, v1, v2] = head(name("dropped"), 14, 0, 1);
-        let [w0, w1, w2] = head(name("seen"), 14, 0, 1);
+        let [v0, v1, v2] = head(name("seen"), 14, 0, 1);
+        let [w0, w1, w2] = head(name("dropped"), 14, 0, 1);
         let [d0, d1, d2] = head(name(".bss"), 15, 2, 16);
         [
             i0, i1, i2, i3, v0, v1, v2, 1, w0, w1, w2, 1, d0, d1, d2, 2, 0, 8, 3, 8, 8,
@@ -221,11 +202,12 @@ impl BpfFs {
         self.0.path()
     }
 
-    /// What is pinned.
+    /// What is pinned, beside the iterators that the kernel puts into a new one.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(".debug"))
             .collect();
         names.sort();
         names
