@@ -20,6 +20,7 @@ mod info;
 pub mod layout;
 pub mod map;
 mod mapping;
+pub mod ring;
 pub mod spec;
 mod sys;
 pub mod value;
@@ -35,6 +36,7 @@ pub use map::{
     PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
+pub use ring::{Consumer, Record, Records, RingBuf};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,
