@@ -24,6 +24,7 @@ mod mapping;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
+pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;
 pub mod spec;
@@ -43,6 +44,7 @@ pub use map::{
     PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
+pub use ring::{Consumer, Record, Records, RingBuf};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -94,6 +94,12 @@ macro_rules! __handle {
             }
         }
 
+        impl ::std::os::fd::AsFd for $name {
+            fn as_fd(&self) -> ::std::os::fd::BorrowedFd<'_> {
+                ::std::os::fd::AsFd::as_fd(&self.0)
+            }
+        }
+
         impl $name {
             /// Opens the map pinned at `path`, through the load gate.
             ///

@@ -11,6 +11,7 @@
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::time::Duration;
 
 /// `BPF_ANY`: insert or replace.
 pub(crate) const ANY: u64 = 0;
@@ -583,6 +584,27 @@ pub(crate) unsafe fn update_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result
 pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
     // SAFETY: the caller's.
     unsafe { batch(Command::MapDeleteBatch, fd, memory) }
+}
+
+/// Waits until a descriptor can be read, or `timeout` is over (`None`: forever): whether
+/// it can be.
+pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> Result<bool> {
+    let mut entry = libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let timeout = timeout.map(|timeout| libc::timespec {
+        tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: timeout.subsec_nanos().into(),
+    });
+    let timeout = timeout
+        .as_ref()
+        .map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: one entry and a timeout that is null or valid, both for the whole call; no
+    // signal mask.
+    let ready = unsafe { libc::ppoll(&raw mut entry, 1, timeout, std::ptr::null()) };
+    Ok(check(ready)? > 0)
 }
 
 // --- this process and this kernel -----------------------------------------------------------------

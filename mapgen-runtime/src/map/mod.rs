@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
+use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
 
 /// A live map that passed the load gate: what every handle derefs to.
@@ -162,6 +163,28 @@ impl AsFd for Map {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.fd.as_fd()
     }
+}
+
+/// Every handle lends its map's descriptor.
+macro_rules! lend_descriptors {
+    ($($handle:ident <$($type:ident),*>)*) => {
+        $(impl<$($type),*> AsFd for $handle<$($type),*> {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                let map: &Map = self;
+                map.as_fd()
+            }
+        })*
+    };
+}
+
+lend_descriptors! {
+    HashMap<K, V>
+    LruHashMap<K, V>
+    PerCpuHashMap<K, V>
+    Array<V>
+    PerCpuArray<V>
+    RawMap<>
+    RingBuf<T>
 }
 
 impl fmt::Debug for Map {

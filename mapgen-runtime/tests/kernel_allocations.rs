@@ -1,0 +1,224 @@
+//! What is promised not to allocate does not, by a counting allocator.
+
+mod support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use mapgen_runtime::{Array, HashMap, LruHashMap, MapKind, PerCpu, PerCpuArray, PerCpuHashMap};
+use support::{bind, needs_kernel, spec, with_flags};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: everything is handed to the system's allocator; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's.
+        unsafe { System.realloc(at, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `f` allocates, on this thread.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    f();
+    ALLOCATIONS.get() - before
+}
+
+bind!(Conns = HashMap<u32, [u64; 4]>, spec("conns", MapKind::Hash, 4, 32, 10_000));
+bind!(Recent = LruHashMap<u32, u64>, spec("recent", MapKind::LruHash, 4, 8, 1000));
+bind!(
+    Packets = PerCpuHashMap<u32, u64>,
+    spec("packets", MapKind::PerCpuHash, 4, 8, 10_000)
+);
+bind!(
+    Tables = PerCpuHashMap<u32, [u64; 512]>,
+    spec("tables", MapKind::PerCpuHash, 4, 4096, 10)
+);
+bind!(
+    Histogram = Array<u64>,
+    with_flags(spec("histogram", MapKind::Array, 4, 8, 10_000), 1 << 10)
+);
+bind!(Drops = PerCpuArray<u64>, spec("drops", MapKind::PerCpuArray, 4, 8, 10_000));
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(Box::new(1))), 1);
+}
+
+#[test]
+fn point_operations_of_a_hash_allocate_nothing() {
+    needs_kernel!();
+    let map = Conns::create().unwrap();
+    let mut value = [0; 4];
+    let count = allocations(|| {
+        for key in 0..100 {
+            map.insert(&key, &[1; 4]).unwrap();
+            map.try_insert(&(key + 1000), &[1; 4]).unwrap();
+            map.replace(&key, &[2; 4]).unwrap();
+            assert_eq!(map.get(&key).unwrap(), Some([2; 4]));
+            assert_eq!(map.get(&5000).unwrap(), None);
+            assert!(map.get_into(&key, &mut value).unwrap());
+            assert!(map.contains_key(&key).unwrap());
+            assert!(!map.contains_key(&5000).unwrap());
+            map.modify(&key, |value| value[0] = 3).unwrap();
+            assert!(!map.is_empty().unwrap());
+            assert_eq!(map.remove(&key).unwrap(), Some([3, 2, 2, 2]));
+            assert_eq!(map.remove(&key).unwrap(), None);
+            assert!(map.delete(&(key + 1000)).unwrap());
+            assert!(!map.delete(&key).unwrap());
+        }
+    });
+    assert_eq!(count, 0);
+    let map = Recent::create().unwrap();
+    let count = allocations(|| {
+        for key in 0..5000 {
+            map.insert(&key, &1).unwrap();
+            map.get(&key).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn errors_that_programs_expect_allocate_nothing() {
+    needs_kernel!();
+    let map = Conns::create_with(|spec| spec.max_entries = 1).unwrap();
+    map.insert(&1, &[0; 4]).unwrap();
+    let count = allocations(|| {
+        assert!(map.insert(&2, &[0; 4]).is_err());
+        assert!(map.try_insert(&1, &[0; 4]).is_err());
+        assert!(map.replace(&2, &[0; 4]).is_err());
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn per_cpu_reads_allocate_nothing_and_get_once() {
+    needs_kernel!();
+    let map = Packets::create().unwrap();
+    let one = PerCpu::from_fn(|_| 1u64).unwrap();
+    let mut into = PerCpu::new().unwrap();
+    let count = allocations(|| {
+        for key in 0..100 {
+            map.insert(&key, &one).unwrap();
+            assert!(map.get_into(&key, &mut into).unwrap());
+            assert!(map.sum(&key).unwrap().is_some());
+            assert!(map.sum(&5000).unwrap().is_none());
+            assert!(
+                map.fold(&key, 0, |most, value| value.max(most))
+                    .unwrap()
+                    .is_some()
+            );
+            assert!(map.contains_key(&key).unwrap());
+        }
+    });
+    assert_eq!(count, 0);
+    assert_eq!(allocations(|| drop(map.get(&1).unwrap())), 1);
+    assert_eq!(allocations(|| drop(map.remove(&1).unwrap())), 1);
+
+    let array = Drops::create().unwrap();
+    let count = allocations(|| {
+        for index in 0..100 {
+            array.set(index, &one).unwrap();
+            array.get_into(index, &mut into).unwrap();
+            array.sum(index).unwrap();
+            array.fold(index, 0, |most, value| value.max(most)).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+    assert_eq!(allocations(|| drop(array.get(1).unwrap())), 1);
+
+    // Large values too: beyond 32 KiB in total a thread allocates once, for good.
+    let map = Tables::create().unwrap();
+    map.insert(&1, &PerCpu::from_fn(|_| [1; 512]).unwrap())
+        .unwrap();
+    map.sum(&1).unwrap();
+    assert_eq!(allocations(|| assert!(map.sum(&1).unwrap().is_some())), 0);
+}
+
+#[test]
+fn iteration_allocates_nothing_per_entry() {
+    needs_kernel!();
+    let few = Conns::create().unwrap();
+    few.extend((0..10).map(|key| (key, [0; 4]))).unwrap();
+    let many = Conns::create().unwrap();
+    many.extend((0..10_000).map(|key| (key, [0; 4]))).unwrap();
+    let walk = |map: &Conns| allocations(|| assert!(map.iter().all(|entry| entry.is_ok())));
+    assert_eq!(walk(&few), walk(&many));
+    println!("{} allocations for 10,000 entries", walk(&many));
+    assert!(walk(&many) <= 8);
+    assert!(allocations(|| assert_eq!(many.len().unwrap(), 10_000)) <= 8);
+    assert!(allocations(|| many.retain(|key, _| key % 2 == 0).unwrap()) <= 16);
+    assert!(allocations(|| assert_eq!(many.drain().count(), 5000)) <= 8);
+    let entries = (0..10_000).map(|key| (key, [0; 4]));
+    assert!(allocations(|| many.extend(entries).unwrap()) <= 8);
+    assert!(allocations(|| many.clear().unwrap()) <= 8);
+
+    let packets = Packets::create().unwrap();
+    let one = PerCpu::from_fn(|_| 1u64).unwrap();
+    packets
+        .extend((0..10_000).map(|key| (key, one.clone())))
+        .unwrap();
+    assert!(allocations(|| assert_eq!(packets.sums().count(), 10_000)) <= 8);
+    let mut total = 0;
+    let count = allocations(|| {
+        packets
+            .for_each(|_, values| total += values.total())
+            .unwrap()
+    });
+    assert!(count <= 8, "{count}");
+    assert_eq!(total, 10_000 * one.total());
+
+    let histogram = Histogram::create().unwrap();
+    assert!(allocations(|| assert_eq!(histogram.sum_all().unwrap(), 0)) <= 8);
+    let drops = Drops::create().unwrap();
+    assert!(allocations(|| assert_eq!(drops.sum_all().unwrap().len(), 10_000)) <= 8);
+}
+
+#[test]
+fn a_mapped_array_allocates_nothing() {
+    needs_kernel!();
+    let histogram = Histogram::create().unwrap();
+    let memory = histogram.mapped().unwrap();
+    let count = allocations(|| {
+        for index in 0..1000 {
+            memory.store(index, &1).unwrap();
+            memory.load(index).unwrap();
+            histogram.set(index, &2).unwrap();
+            histogram.get(index).unwrap();
+        }
+        assert_eq!(memory.iter().sum::<u64>(), 2000);
+        assert!(memory.load(10_000).is_err());
+    });
+    assert_eq!(count, 0);
+}

@@ -1,0 +1,190 @@
+//! Creating maps on the running kernel: with BTF, without permission, without sense.
+
+mod support;
+
+use std::os::fd::AsFd;
+
+use mapgen_runtime::{Array, Error, HashMap, LruHashMap, MapKind, MapSpec, Proof, RingBuf};
+use support::{bind, needs_kernel, spec};
+
+/// BTF of `unsigned int` (1) and `unsigned long long` (2), as the kernel documents the
+/// format (Documentation/bpf/btf.rst).
+const fn btf() -> [u8; 24 + 32 + 9] {
+    let words: [u32; 14] = [
+        u32::from_ne_bytes([0x9f, 0xeb, 1, 0]),
+        24,
+        0,
+        32,
+        32,
+        9,
+        1,
+        1 << 24,
+        4,
+        32,
+        5,
+        1 << 24,
+        8,
+        64,
+    ];
+    let strings = *b"\0u32\0u64\0";
+    let mut bytes = [0; 65];
+    let mut at = 0;
+    while at < 56 {
+        bytes[at] = words[at / 4].to_ne_bytes()[at % 4];
+        at += 1;
+    }
+    while at < 65 {
+        bytes[at] = strings[at - 56];
+        at += 1;
+    }
+    bytes
+}
+
+static BTF: [u8; 65] = btf();
+
+const fn with_btf(mut spec: MapSpec) -> MapSpec {
+    spec.btf = &BTF;
+    spec.btf_key = 1;
+    spec.btf_value = 2;
+    spec
+}
+
+bind!(
+    Typed = HashMap<u32, u64>,
+    with_btf(spec("typed", MapKind::Hash, 4, 8, 4))
+);
+// Ring buffers refuse BTF: it is left out.
+bind!(
+    Events = RingBuf<u64>,
+    with_btf(spec("events", MapKind::RingBuf, 0, 0, 4096))
+);
+
+#[test]
+fn a_map_is_created_with_its_btf() {
+    needs_kernel!();
+    let map = Typed::create().unwrap();
+    assert_eq!(map.proof(), Proof::Members);
+    map.insert(&1, &2).unwrap();
+    // Whoever may read BTF by id finds it.
+    match Typed::from_fd(map.as_fd()) {
+        Ok(again) => assert_eq!(again.proof(), Proof::Members),
+        Err(Error::Permission { capability, .. }) => println!("skipped in part: {capability}"),
+        Err(error) => panic!("{error}"),
+    }
+    Events::create().unwrap();
+}
+
+#[test]
+fn btf_that_the_kernel_refuses_is_explained_in_its_words() {
+    needs_kernel!();
+    static BROKEN: [u8; 65] = {
+        let mut bytes = btf();
+        // A kind that does not exist.
+        bytes[24 + 7] = 31;
+        bytes
+    };
+    const fn broken(mut spec: MapSpec) -> MapSpec {
+        spec.btf = &BROKEN;
+        spec
+    }
+    bind!(
+        Broken = HashMap<u32, u64>,
+        broken(with_btf(spec("broken", MapKind::Hash, 4, 8, 4)))
+    );
+    let error = Broken::create().unwrap_err();
+    assert!(matches!(error, Error::Object { .. }), "{error}");
+    println!("{error}");
+    assert!(error.to_string().contains("`broken`"));
+    assert!(error.to_string().contains("kind"), "{error}");
+}
+
+#[test]
+fn what_makes_no_map_is_refused_with_the_name() {
+    needs_kernel!();
+    bind!(
+        Wide = Array<u64>,
+        spec("wide", MapKind::Array, 8, 8, 4)
+    );
+    assert_eq!(
+        Wide::create().unwrap_err(),
+        Error::Os {
+            op: "create",
+            map: "wide".into(),
+            errno: libc::EINVAL
+        }
+    );
+    bind!(
+        Unaligned = RingBuf<u64>,
+        spec("unaligned", MapKind::RingBuf, 0, 0, 4095)
+    );
+    assert!(matches!(Unaligned::create(), Err(Error::Os { .. })));
+    bind!(
+        Empty = Array<u64>,
+        spec("empty", MapKind::Array, 4, 8, 0)
+    );
+    assert_eq!(
+        Empty::create().unwrap_err().to_string(),
+        "map `empty` has no `max_entries`: set it with `create_with(|spec| spec.max_entries = ..)`"
+    );
+}
+
+#[test]
+fn a_long_or_odd_name_is_no_obstacle() {
+    needs_kernel!();
+    bind!(
+        Long = Array<u64>,
+        spec("a-name.longer than_the_kernel's", MapKind::Array, 4, 8, 1)
+    );
+    assert_eq!(
+        Long::create().unwrap().name(),
+        "a-name.longer than_the_kernel's"
+    );
+}
+
+/// Takes every capability from this thread.
+fn drop_capabilities() {
+    // SAFETY: version 3 takes a header of two words and a set of six.
+    let status = unsafe {
+        let mut header = [0x2008_0522u32, 0];
+        let set = [0u32; 6];
+        libc::syscall(libc::SYS_capset, header.as_mut_ptr(), set.as_ptr())
+    };
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn without_capabilities_the_error_names_the_one_that_is_missing() {
+    needs_kernel!();
+    bind!(
+        Recent = LruHashMap<u32, u64>,
+        spec("recent", MapKind::LruHash, 4, 8, 4)
+    );
+    let map = Recent::create().unwrap();
+    drop_capabilities();
+    let error = Recent::create().unwrap_err();
+    assert_eq!(
+        error,
+        Error::Permission {
+            op: "creating".into(),
+            map: "recent".into(),
+            capability: "CAP_BPF"
+        }
+    );
+    assert_eq!(error.to_string(), "creating of `recent` needs CAP_BPF");
+    let error = Typed::create().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "loading the BTF of `typed` needs CAP_BPF"
+    );
+    let error = Recent::from_id(map.info().id()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Permission {
+                capability: "CAP_SYS_ADMIN",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
