@@ -5,8 +5,8 @@
     dead_code,
     nonstandard_style,
     unreachable_pub,
+    clippy::all,
     clippy::undocumented_unsafe_blocks,
-    clippy::upper_case_acronyms,
     reason = "lints do not look into what a macro expands to, and here stands just that"
 )]
 

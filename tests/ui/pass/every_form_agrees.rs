@@ -36,7 +36,7 @@ pub mod flow {
 #[ebpf_map(object = "flow_types", only_declared)]
 pub mod flow_types {
     #[ebpf_map]
-    #[deprecated = "attributes of the user's stay on the handle"]
+    #[must_use = "attributes of the user's stay on the handle"]
     pub struct Conns;
 }
 
