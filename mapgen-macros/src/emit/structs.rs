@@ -31,7 +31,11 @@ impl Cx<'_> {
         let Struct {
             name, doc, ctype, ..
         } = of;
-        let fields = parts.slots.iter().map(|slot| self.field(slot));
+        let fields = parts.slots.iter().map(|slot| {
+            let serde = names_serde(of.derives).then(|| self.serde(slot));
+            let field = self.field(slot);
+            quote!(#serde #field)
+        });
         let size = Literal::u32_unsuffixed(of.composite.size);
         let packed = Literal::u32_unsuffixed(pack);
         let runtime = &self.runtime;
@@ -140,6 +144,39 @@ impl Cx<'_> {
         }
     }
 
+    /// How serde is to treat a field: padding and what belongs to the kernel are left
+    /// out, and arrays beyond serde's own 32 elements have a module of their own.
+    fn serde(&self, slot: &Slot) -> Option<TokenStream> {
+        let ty = match &slot.kind {
+            SlotKind::Pad => return Some(quote!(#[serde(skip)])),
+            SlotKind::Member { ty, .. } => *ty,
+            SlotKind::Bits | SlotKind::Union { .. } => return None,
+        };
+        match self.schema.resolved(ty) {
+            Type::Composite(composite) if is_kernel_owned(composite.name.as_deref()) => {
+                Some(quote!(#[serde(skip)]))
+            }
+            Type::Array { element, count } if *count > 32 && !self.is_text(*element) => {
+                let runtime = &self.runtime;
+                let module = quote!(#runtime::value::serde::array).to_string();
+                let module = module.replace(' ', "");
+                Some(quote!(#[serde(with = #module)]))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether elements of this type make an array a `Text`.
+    fn is_text(&self, element: TypeId) -> bool {
+        matches!(
+            self.schema.resolved(element),
+            Type::Int {
+                kind: IntKind::Char,
+                ..
+            }
+        )
+    }
+
     fn field(&self, slot: &Slot) -> TokenStream {
         let Slot {
             ident, kind, size, ..
@@ -235,6 +272,14 @@ impl Cx<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether serde's attributes can stand on the fields.
+fn names_serde(derives: &[syn::Path]) -> bool {
+    derives
+        .iter()
+        .filter_map(|path| path.segments.last())
+        .any(|last| last.ident == "Serialize" || last.ident == "Deserialize")
 }
 
 /// `#[derive(…)]` of what the user asked for.
