@@ -11,6 +11,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The name of a map, in messages.
 pub type Name = Cow<'static, str>;
 
+/// What fails without CAP_SYS_ADMIN on a map that this process did not load.
+pub(crate) const READING_BTF: &str = "reading the BTF";
+
 /// What went wrong. Messages name the map and the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -177,7 +180,13 @@ impl fmt::Display for Error {
                 op,
                 map,
                 capability,
-            } => write!(f, "{op} of `{map}` needs {capability}"),
+            } => {
+                write!(f, "{op} of `{map}` needs {capability}")?;
+                if op == READING_BTF {
+                    write!(f, " (`Accept::sizes_only()` compares sizes only)")?;
+                }
+                Ok(())
+            }
             Self::Unsupported { what, since } => {
                 write!(
                     f,
@@ -285,6 +294,15 @@ pub enum Difference {
     },
     /// The live map carries no BTF, so that only sizes could be compared.
     NoBtf,
+    /// BTF that cannot be read.
+    UnreadableBtf {
+        /// `it` (the live map), or `the binding`.
+        whose: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// The descriptor or the pin is not a map's.
+    NotAMap,
     /// The map is missing from the object.
     Missing,
     /// A program reaches a map that did not pass the load gate.
@@ -296,6 +314,8 @@ pub enum Difference {
     },
     /// The inner maps differ.
     Inner(Box<Difference>),
+    /// Another map of the same object does not match either.
+    Also(Box<Mismatch>),
 }
 
 impl fmt::Display for Mismatch {
@@ -376,11 +396,18 @@ impl fmt::Display for Difference {
                 f,
                 "it has no BTF, so its members cannot be compared (`Accept::no_btf()` compares sizes only)"
             ),
+            Self::UnreadableBtf { whose, reason } => {
+                write!(f, "{whose} has BTF that cannot be read: {reason}")
+            }
+            Self::NotAMap => write!(f, "it is not a map"),
             Self::Missing => write!(f, "it is not there"),
             Self::Ungated { program, id } => write!(
                 f,
                 "program `{program}` reaches map id {id}, which did not pass the load gate"
             ),
+            Self::Also(mismatch) => {
+                write!(f, "{}", mismatch.to_string().replace('\n', "\n  "))
+            }
             Self::Inner(difference) => write!(f, "its inner map: {difference}"),
         }
     }

@@ -1,12 +1,29 @@
 //! The load gate: a live map against its [`MapSpec`].
+//!
+//! 1. `shape` compares the numbers of a map: kind, sizes, flags, capacity.
+//! 2. `members` compares the types of its key and value, scalar by scalar, in two BTF
+//!    blobs: the binding's own, and the map's.
+//! 3. This file finds the map's blob, puts both together, and says no with every
+//!    difference at once, or how far the map is proven.
+//!
+//! Inner maps are compared where an object declares them (gate open). The kernel shows
+//! nothing of the inner map that a live map of maps asks for; it compares that itself
+//! whenever an inner map is put in (`bpf_map_meta_equal`).
 
-use std::os::fd::BorrowedFd;
+pub(crate) mod members;
+pub(crate) mod shape;
+
+use std::collections::HashSet;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Difference, Error, Mismatch, Result};
+use crate::error::{Difference, Error, Mismatch, READING_BTF, Result};
 use crate::info::MapInfo;
 use crate::spec::MapSpec;
-use crate::sys;
+use crate::sys::{self, Errno};
+use members::Types;
+use shape::{Capacity, Shape};
 
 /// What a caller is ready to do without when a map is opened.
 ///
@@ -70,63 +87,261 @@ impl std::fmt::Display for Origin<'_> {
             Self::Pinned(path) => write!(f, "pinned at `{}`", path.display()),
             Self::Id(id) => write!(f, "map id {id}"),
             Self::Fd => write!(f, "from a descriptor"),
-            Self::Object(object) => write!(f, "of the loaded object `{object}`"),
+            Self::Object(object) => write!(f, "object `{object}`"),
             Self::Created => write!(f, "newly created"),
         }
     }
+}
+
+/// What a map must be.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// The object whose binding it is.
+    pub(crate) object: &'static str,
+    /// The map.
+    pub(crate) name: &'a str,
+    pub(crate) shape: Shape,
+    pub(crate) capacity: Capacity,
+    pub(crate) types: Types<'a>,
+    /// The BTF of `types` again, where it lives as long as the process: then the answer
+    /// of a comparison may be remembered under it.
+    lasting: Option<&'static [u8]>,
+}
+
+impl Wanted<'static> {
+    /// What a binding wants.
+    pub(crate) fn bound(spec: &'static MapSpec) -> Self {
+        Self {
+            object: spec.object,
+            name: spec.name,
+            shape: Shape::from(spec),
+            capacity: Capacity::from(spec),
+            types: Types {
+                btf: spec.btf,
+                key: spec.btf_key,
+                value: spec.btf_value,
+            },
+            lasting: Some(spec.btf),
+        }
+    }
+}
+
+impl<'a> Wanted<'a> {
+    /// What an object wants of a map that nothing is bound to.
+    #[cfg_attr(not(feature = "libbpf"), expect(dead_code, reason = "it takes libbpf"))]
+    pub(crate) fn declared(
+        object: &'static str,
+        name: &'a str,
+        shape: Shape,
+        types: Types<'a>,
+    ) -> Self {
+        Self {
+            object,
+            name,
+            shape,
+            capacity: Capacity::AtLeast(shape.max_entries),
+            types,
+            lasting: None,
+        }
+    }
+
+    /// No, with everything that is wrong.
+    pub(crate) fn mismatch(&self, found_in: String, differences: Vec<Difference>) -> Error {
+        Error::Mismatch(Mismatch {
+            object: self.object,
+            map: self.name.to_owned().into(),
+            found_in,
+            differences,
+        })
+    }
+}
+
+/// The BTF of an object that this process loaded.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// Its id in the kernel, 0 when the kernel did not take it.
+    pub(crate) id: u32,
+    pub(crate) btf: &'a [u8],
+    /// Whether libbpf certainly created the map from the object, rather than reused
+    /// one that was there.
+    pub(crate) created: bool,
 }
 
 /// Lets a map through, or says how it differs from its binding.
 pub(crate) fn pass(
     fd: BorrowedFd<'_>,
     spec: &'static MapSpec,
-    _accept: Accept,
+    accept: Accept,
     origin: Origin<'_>,
 ) -> Result<(MapInfo, Proof)> {
-    let raw = sys::map_info(fd).map_err(|errno| Error::Os {
-        op: "read the info",
-        map: spec.name.into(),
-        errno,
-    })?;
-    let info = MapInfo::new(raw);
-    let mut differences = Vec::new();
-    if info.kind() != spec.kind {
-        differences.push(Difference::Kind {
-            expected: spec.kind,
-            found: info.kind(),
+    admit(fd, &Wanted::bound(spec), accept, origin, None)
+}
+
+/// As [`pass`], for a map of an object that this process loaded with libbpf: its BTF is
+/// at hand, so no capability is needed to compare with it.
+#[cfg(feature = "libbpf")]
+pub(crate) fn pass_object(
+    fd: BorrowedFd<'_>,
+    object: &libbpf_rs::Object,
+    spec: &'static MapSpec,
+    accept: Accept,
+) -> Result<(MapInfo, Proof)> {
+    let name = object
+        .name()
+        .map_or_else(|| spec.object.into(), |name| name.to_string_lossy());
+    crate::object::with_btf(object, |btf| {
+        let known = btf.map(|(id, btf)| Known {
+            id,
+            btf,
+            created: false,
         });
-    }
-    for (what, expected, found) in [
-        ("key_size", spec.key_size, info.key_size()),
-        ("value_size", spec.value_size, info.value_size()),
-    ] {
-        if expected != found {
-            differences.push(Difference::Number {
-                what,
-                expected: expected.into(),
-                found: found.into(),
+        let wanted = Wanted::bound(spec);
+        admit(fd, &wanted, accept, Origin::Object(&name), known)
+    })
+}
+
+/// Compares a live map with what it must be.
+pub(crate) fn admit(
+    fd: BorrowedFd<'_>,
+    wanted: &Wanted<'_>,
+    accept: Accept,
+    origin: Origin<'_>,
+    known: Option<Known<'_>>,
+) -> Result<(MapInfo, Proof)> {
+    let info = match MapInfo::of(fd) {
+        Ok(info) => info,
+        Err(libc::EINVAL) => {
+            return Err(wanted.mismatch(origin.to_string(), vec![Difference::NotAMap]));
+        }
+        Err(errno) => return Err(os("reading the info", wanted, errno)),
+    };
+    let mut differences = shape::differences(&wanted.shape, wanted.capacity, &Shape::from(&info));
+    let proof = match prove(&info, wanted, accept, origin, known) {
+        Ok(proof) => proof,
+        Err(Refusal::Differs(members)) => {
+            differences.extend(members);
+            Proof::Sizes
+        }
+        // More is wrong than a capability could mend.
+        Err(_) if !differences.is_empty() => Proof::Sizes,
+        Err(Refusal::Permission) => {
+            return Err(Error::Permission {
+                op: READING_BTF.into(),
+                map: wanted.name.to_owned().into(),
+                capability: "CAP_SYS_ADMIN",
             });
         }
-    }
-    let required = if spec.exact_entries {
-        spec.max_entries
-    } else {
-        spec.min_entries
+        Err(Refusal::Os(errno)) => return Err(os(READING_BTF, wanted, errno)),
     };
-    if info.max_entries() < required || (spec.exact_entries && info.max_entries() != required) {
-        differences.push(Difference::Capacity {
-            required,
-            found: info.max_entries(),
-            exact: spec.exact_entries,
-        });
-    }
     if differences.is_empty() {
-        return Ok((info, Proof::Members));
+        return Ok((info, proof));
     }
-    Err(Error::Mismatch(Mismatch {
-        object: spec.object,
-        map: spec.name.into(),
-        found_in: origin.to_string(),
-        differences,
-    }))
+    let found_in = match origin {
+        Origin::Fd => Origin::Id(info.id()).to_string(),
+        other => other.to_string(),
+    };
+    Err(wanted.mismatch(found_in, differences))
+}
+
+enum Refusal {
+    Differs(Vec<Difference>),
+    Permission,
+    Os(Errno),
+}
+
+/// Compares the types, with as little as it takes.
+fn prove(
+    info: &MapInfo,
+    wanted: &Wanted<'_>,
+    accept: Accept,
+    origin: Origin<'_>,
+    known: Option<Known<'_>>,
+) -> Result<Proof, Refusal> {
+    if !wanted.types.any() || !shape::keeps_btf(wanted.shape.kind) || !shape::keeps_btf(info.kind())
+    {
+        return Ok(Proof::Sizes);
+    }
+    let created = matches!(origin, Origin::Created) || known.is_some_and(|known| known.created);
+    if info.btf_id() == 0 {
+        // The kernel has no BTF, or refused this one: what we created ourselves was
+        // created from these very declarations.
+        return if created || accept.sizes_only || accept.no_btf {
+            Ok(Proof::Sizes)
+        } else {
+            Err(Refusal::Differs(vec![Difference::NoBtf]))
+        };
+    }
+    if matches!(origin, Origin::Created) {
+        return Ok(Proof::Members);
+    }
+    let key = wanted.lasting.map(|expected| Compared {
+        btf_id: info.btf_id(),
+        found: (info.btf_key_type_id(), info.btf_value_type_id()),
+        expected,
+        types: (wanted.types.key, wanted.types.value),
+    });
+    if key.is_some_and(|key| equal().contains(&key)) {
+        return Ok(Proof::Members);
+    }
+    let bytes;
+    let btf = match known {
+        // No other blob has this id, so the kernel's copy needs not be read.
+        Some(known) if known.id == info.btf_id() => known.btf,
+        _ if accept.sizes_only => return Ok(Proof::Sizes),
+        _ => {
+            bytes = read_btf(info.btf_id()).map_err(|errno| match errno {
+                libc::EPERM => Refusal::Permission,
+                errno => Refusal::Os(errno),
+            })?;
+            bytes.as_slice()
+        }
+    };
+    let found = Types {
+        btf,
+        key: info.btf_key_type_id(),
+        value: info.btf_value_type_id(),
+    };
+    let differences = members::differences(wanted.types, found);
+    if !differences.is_empty() {
+        return Err(Refusal::Differs(differences));
+    }
+    if let Some(key) = key {
+        let mut equal = equal();
+        // A bound, for processes that open maps without end.
+        if equal.len() >= 4096 {
+            equal.clear();
+        }
+        equal.insert(key);
+    }
+    Ok(Proof::Members)
+}
+
+fn read_btf(id: u32) -> sys::Result<Vec<u8>> {
+    let fd = sys::btf_by_id(id)?;
+    sys::btf_bytes(fd.as_fd())
+}
+
+/// The types of a live map and those of a binding. Bindings are compared by content: a
+/// constant may have several addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Compared {
+    btf_id: u32,
+    found: (u32, u32),
+    expected: &'static [u8],
+    types: (u32, u32),
+}
+
+/// What was compared and found equal. The kernel numbers BTF upwards and starts anew
+/// only after 2^31, so an id stands for the same bytes for as long as a process lives.
+fn equal() -> MutexGuard<'static, HashSet<Compared>> {
+    static EQUAL: LazyLock<Mutex<HashSet<Compared>>> = LazyLock::new(Mutex::default);
+    EQUAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn os(op: &'static str, wanted: &Wanted<'_>, errno: Errno) -> Error {
+    Error::Os {
+        op,
+        map: wanted.name.to_owned().into(),
+        errno,
+    }
 }

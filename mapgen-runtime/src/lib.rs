@@ -13,6 +13,7 @@ extern crate self as mapgen_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod btf;
 mod cpu;
 pub mod error;
 pub mod gate;
@@ -20,7 +21,12 @@ mod info;
 pub mod layout;
 pub mod map;
 mod mapping;
+#[cfg(feature = "libbpf")]
+pub mod object;
+mod object_macro;
 pub mod ring;
+#[cfg(feature = "libbpf")]
+pub mod section;
 pub mod spec;
 mod sys;
 pub mod value;
@@ -29,8 +35,10 @@ pub use bytemuck;
 pub use cpu::possible_cpus;
 pub use error::{Difference, Error, Mismatch, Result};
 pub use gate::{Accept, Proof};
-pub use info::MapInfo;
+pub use info::{FdInfo, MapInfo};
 pub use layout::CLayout;
+#[cfg(feature = "libbpf")]
+pub use libbpf_rs;
 pub use map::{
     Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
     PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,

@@ -1,6 +1,7 @@
 //! What generated code calls. Not for people, and not stable.
 
 pub use crate::__handle as handle;
+pub use crate::__object as object;
 pub use crate::gate::Accept;
 pub use crate::layout::{self, check};
 pub use crate::map::{Binding, Handle, Map};
@@ -46,23 +47,15 @@ pub fn from_object<B: Binding>(object: &libbpf_rs::Object, accept: Accept) -> Re
 
     use crate::error::{Difference, Error, Mismatch};
 
-    let name = object
-        .name()
-        .map_or_else(|| B::SPEC.object.into(), |name| name.to_string_lossy());
     let Some(map) = object.maps().find(|map| map.name() == B::SPEC.name) else {
         return Err(Error::Mismatch(Mismatch {
             object: B::SPEC.object,
             map: B::SPEC.name.into(),
-            found_in: Origin::Object(&name).to_string(),
+            found_in: Origin::Object(B::SPEC.object).to_string(),
             differences: vec![Difference::Missing],
         }));
     };
-    bind(Map::by_fd(
-        map.as_fd(),
-        B::SPEC,
-        accept,
-        Origin::Object(&name),
-    )?)
+    bind(Map::of_object(map.as_fd(), object, B::SPEC, accept)?)
 }
 
 /// Opens a map of libbpf-rs as `B`.
@@ -116,7 +109,10 @@ macro_rules! __handle {
             pub fn from_pinned(
                 path: impl ::core::convert::AsRef<::std::path::Path>,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_pinned(path, $crate::Accept::default())
+                $crate::__private::from_pinned(
+                    path,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_pinned`, accepting less than a comparison of every member.
@@ -135,15 +131,21 @@ macro_rules! __handle {
             /// # Errors
             /// `Mismatch` when it is not the map that this was built for, `Permission`
             /// without the capability, `Os` when there is no such map.
-            pub fn from_id(id: u32) -> $crate::Result<Self> {
-                $crate::__private::from_id(id, $crate::Accept::default())
+            pub fn from_id(id: ::core::primitive::u32) -> $crate::Result<Self> {
+                $crate::__private::from_id(
+                    id,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_id`, accepting less than a comparison of every member.
             ///
             /// # Errors
             /// As `from_id`.
-            pub fn from_id_with(id: u32, accept: $crate::Accept) -> $crate::Result<Self> {
+            pub fn from_id_with(
+                id: ::core::primitive::u32,
+                accept: $crate::Accept,
+            ) -> $crate::Result<Self> {
                 $crate::__private::from_id(id, accept)
             }
 
@@ -154,7 +156,10 @@ macro_rules! __handle {
             /// `Mismatch` when it is not the map that this was built for, `Permission`
             /// when the kernel does not show its BTF, `Os` when it is no map.
             pub fn from_fd(fd: impl ::std::os::fd::AsFd) -> $crate::Result<Self> {
-                $crate::__private::from_fd(fd, $crate::Accept::default())
+                $crate::__private::from_fd(
+                    fd,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_fd`, accepting less than a comparison of every member.
@@ -210,7 +215,10 @@ macro_rules! __handle_libbpf {
             pub fn from_object(
                 object: &$crate::__private::libbpf_rs::Object,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_object(object, $crate::Accept::default())
+                $crate::__private::from_object(
+                    object,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_object`, accepting less than a comparison of every member.
@@ -233,7 +241,10 @@ macro_rules! __handle_libbpf {
             pub fn from_map(
                 map: &impl $crate::__private::libbpf_rs::MapCore,
             ) -> $crate::Result<Self> {
-                $crate::__private::from_map(map, $crate::Accept::default())
+                $crate::__private::from_map(
+                    map,
+                    <$crate::Accept as ::core::default::Default>::default(),
+                )
             }
 
             /// As `from_map`, accepting less than a comparison of every member.

@@ -78,6 +78,14 @@ pub fn bitfield_bytes(bit_offset: u64, bits: u32) -> (u64, u64) {
     (first, end)
 }
 
+/// The alignment of a scalar of this size: the largest power of two in it, 16 at most.
+fn natural_align(size: u32) -> u32 {
+    match size {
+        0 => 1,
+        size => 1 << size.trailing_zeros().min(4),
+    }
+}
+
 impl Schema {
     /// The size of a type in bytes. `void` has none: 0.
     ///
@@ -99,11 +107,11 @@ impl Schema {
     pub fn align(&self, id: TypeId) -> u32 {
         match self.ty(id) {
             Type::Void => 1,
-            Type::Int { size, .. } | Type::Float { size, .. } => (*size).clamp(1, 16),
+            Type::Int { size, .. } | Type::Float { size, .. } => natural_align(*size),
             Type::Pointer { .. } => 8,
             Type::Array { element, .. } => self.align(*element),
             Type::Composite(composite) => self.pack(composite),
-            Type::Enum(e) => e.size.clamp(1, 8),
+            Type::Enum(e) => natural_align(e.size),
             Type::Typedef { target, .. } => self.align(*target),
         }
     }
@@ -111,17 +119,13 @@ impl Schema {
     /// The `N` of `repr(C, packed(N))`: the largest power of two (up to the largest
     /// alignment of a member) that the size and every member's offset admit.
     ///
-    /// Bit-fields ask for no alignment. Members of anonymous structs and unions
-    /// count as the parent's own.
+    /// Bit-fields ask for no alignment. Members of anonymous structs count as the
+    /// parent's own, and an anonymous union as one member.
     pub fn pack(&self, composite: &Composite) -> u32 {
         // Each member's alignment is asked for once: asking again for every candidate
         // would cost five to the power of the nesting depth.
-        let members: Vec<(u64, u32)> = composite
-            .members
-            .iter()
-            .filter(|member| member.bitfield.is_none())
-            .map(|member| (member.bit_offset / 8, self.align(member.ty)))
-            .collect();
+        let mut members = Vec::new();
+        self.aligned_members(composite, 0, &mut members);
         let mut pack = members.iter().map(|&(_, align)| align).max().unwrap_or(1);
         let admits = |pack: u32| {
             composite.size % pack == 0
@@ -133,6 +137,20 @@ impl Schema {
             pack /= 2;
         }
         pack
+    }
+
+    /// The byte offset and the alignment of every member that asks for one.
+    fn aligned_members(&self, composite: &Composite, base: u64, out: &mut Vec<(u64, u32)>) {
+        for member in &composite.members {
+            let offset = base + member.bit_offset / 8;
+            match (&member.name, member.bitfield, self.ty(member.ty)) {
+                (_, Some(_), _) => {}
+                (None, None, Type::Composite(inner)) if !inner.union => {
+                    self.aligned_members(inner, offset, out);
+                }
+                _ => out.push((offset, self.align(member.ty))),
+            }
+        }
     }
 
     /// Whether C must have packed this composite: a member is less aligned than its

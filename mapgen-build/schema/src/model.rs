@@ -19,16 +19,18 @@ pub struct Schema {
     pub endian: Endian,
     /// The text of the `license` section, empty without one.
     pub license: String,
-    /// All types, each referring only to types before it. Entry 0 is `void`.
+    /// All types, each referring only to types before it. Entry 0 is `void`. Besides
+    /// what maps and sections reach there is every type that a record may be declared
+    /// with.
     pub types: Vec<Type>,
     /// The maps that libbpf would create from `.maps` and the legacy `maps` section,
     /// in the order of the object.
     pub maps: Vec<Map>,
     /// Global variables by section: `.data`, `.bss`, `.rodata`, `.kconfig` and custom ones.
     pub sections: Vec<Section>,
-    /// Types that no map or section reaches but that were asked for or are kept
-    /// because a record may be declared with them: structs, unions and enums by name.
-    pub records: Vec<TypeId>,
+    /// Types that `build.rs` asked for by name: they are bound whether or not a map or a
+    /// section reaches them.
+    pub requested: Vec<TypeId>,
     /// Entry programs, in the order of the object.
     pub programs: Vec<Program>,
     /// What `build.rs` declared with `min_entries(map, n)`, and the place that says so.
@@ -71,7 +73,7 @@ impl TypeId {
 
 /// A C type. `const`, `volatile`, `restrict` and tags on anything but pointers are
 /// dropped: they do not change a byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// No type; the pointee of nothing, the type of an untyped value.
     Void,
@@ -119,7 +121,7 @@ pub enum Type {
 }
 
 /// How the bits of an integer are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntKind {
     /// Unsigned.
     Unsigned,
@@ -132,7 +134,7 @@ pub enum IntKind {
 }
 
 /// A struct or union.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Composite {
     /// A union rather than a struct.
     pub union: bool,
@@ -145,7 +147,7 @@ pub struct Composite {
 }
 
 /// A member of a struct or union.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     /// `None` for an anonymous struct or union, whose members are its parent's.
     pub name: Option<String>,
@@ -161,7 +163,7 @@ pub struct Member {
 }
 
 /// An enumeration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Enum {
     /// The tag, `None` for an anonymous one.
     pub name: Option<String>,

@@ -104,7 +104,7 @@ impl TypeNames {
     /// nested anonymous one, `<Map>Key` and `<Map>Value` those written in a map
     /// definition, `<Variable>` those of a global. `renames` maps a C spelling
     /// (`struct foo_bar`) to the Rust name that the user chose. An anonymous struct
-    /// that is an anonymous member has no type of its own: its members are its
+    /// or union that is an anonymous member has no type of its own: its members are its
     /// parent's.
     pub fn new(schema: &Schema, renames: &[(String, String)]) -> Self {
         let mut names = Self::default();
@@ -168,23 +168,15 @@ impl TypeNames {
             return;
         };
         let parent_name = self.names[&parent].clone();
-        let mut unnamed = 0;
         for member in &composite.members {
-            let suffix = match (&member.name, schema.ty(member.ty)) {
-                (Some(name), _) => type_name(name),
-                (None, Type::Composite(inner)) if !inner.union && !composite.union => {
+            let Some(name) = &member.name else {
+                // What it holds is its parent's.
+                if let Type::Composite(_) = schema.ty(member.ty) {
                     self.name_members(schema, renames, taken, parent, member.ty);
-                    continue;
                 }
-                (None, _) => {
-                    unnamed += 1;
-                    if unnamed == 1 {
-                        "Anon".to_owned()
-                    } else {
-                        format!("Anon{unnamed}")
-                    }
-                }
+                continue;
             };
+            let suffix = type_name(name);
             let name = format!("{parent_name}{suffix}");
             self.give_anonymous(schema, renames, taken, member.ty, name);
             // A child just named may come before this one in the table.
@@ -269,6 +261,11 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
+/// Whether one name may be a slip of the pen for the other.
+pub fn is_near(a: &str, b: &str) -> bool {
+    distance(a, b) <= (a.len().max(b.len()) / 2).clamp(1, 4)
+}
+
 /// Levenshtein distance over bytes.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -319,5 +316,15 @@ mod tests {
     #[test]
     fn the_nearest_name_comes_first() {
         assert_eq!(nearest("con", ["events", "conns", "stats"])[0], "conns");
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_near_and_another_word_is_not() {
+        for (wanted, known) in [("dadr", "daddr"), ("protocol", "proto"), ("con", "conns")] {
+            assert!(is_near(wanted, known), "{wanted} {known}");
+        }
+        for (wanted, known) in [("pad", "daddr"), ("events", "conns")] {
+            assert!(!is_near(wanted, known), "{wanted} {known}");
+        }
     }
 }

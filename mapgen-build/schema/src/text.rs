@@ -69,8 +69,8 @@ pub fn write(schema: &Schema) -> String {
     for ty in &schema.types {
         write_type(&mut out, ty);
     }
-    for id in &schema.records {
-        line(&mut out, "record", &[id.0.to_string()]);
+    for id in &schema.requested {
+        line(&mut out, "requested", &[id.0.to_string()]);
     }
     for map in &schema.maps {
         write_map(&mut out, "map", map);
@@ -317,6 +317,7 @@ impl Reader {
                     "bool" => IntKind::Bool,
                     other => return Err(format!("unknown integer kind `{other}`")),
                 };
+                one_of(size, &[1, 2, 4, 8, 16])?;
                 self.push(Type::Int { name, size, kind }, 0);
             }
             "float" => {
@@ -330,6 +331,10 @@ impl Reader {
             "array" => {
                 let (element, depth) = self.earlier(&mut fields)?;
                 let count = fields.number()?;
+                let size = self.schema.size(element).saturating_mul(u64::from(count));
+                if size > u64::from(u32::MAX) {
+                    return Err(format!("an array of {size} bytes is larger than 4 GiB"));
+                }
                 self.push(Type::Array { element, count }, depth);
             }
             "struct" | "union" => {
@@ -344,6 +349,7 @@ impl Reader {
             "member" => self.member(&mut fields)?,
             "enum" => {
                 let (name, size) = (fields.optional()?, fields.number()?);
+                one_of(size, &[1, 2, 4, 8])?;
                 let signed = fields.word()? == "signed";
                 let variants = Vec::new();
                 self.push(
@@ -368,9 +374,9 @@ impl Reader {
                 let (target, depth) = self.earlier(&mut fields)?;
                 self.push(Type::Typedef { name, target }, depth);
             }
-            "record" => {
+            "requested" => {
                 let (id, _) = self.earlier(&mut fields)?;
-                self.schema.records.push(id);
+                self.schema.requested.push(id);
             }
             "map" => {
                 let map = self.map(&mut fields)?;
@@ -482,9 +488,27 @@ impl Reader {
                 bits => Some(number(bits)?),
             },
         };
+        let bits = 8 * self.schema.size(ty);
+        let width = match member.bitfield {
+            Some(width) if width == 0 || u64::from(width) > bits => {
+                return Err(format!("a bit-field of {width} bits in a type of {bits}"));
+            }
+            Some(width) => u64::from(width),
+            None if member.bit_offset % 8 != 0 => {
+                return Err(format!("a member at bit {}", member.bit_offset));
+            }
+            None => bits,
+        };
         let Some(Type::Composite(composite)) = self.schema.types.last_mut() else {
             return Err("a member outside a struct".to_owned());
         };
+        let end = member.bit_offset.saturating_add(width);
+        if end > 8 * u64::from(composite.size) {
+            return Err(format!(
+                "a member that ends at bit {end} of {} bytes",
+                composite.size
+            ));
+        }
         composite.members.push(member);
         self.depths[last] = self.depths[last].max(depth);
         Ok(())
@@ -611,6 +635,14 @@ impl<'a> Fields<'a> {
     }
 }
 
+fn one_of(size: u32, sizes: &[u32]) -> Result<(), String> {
+    if sizes.contains(&size) {
+        Ok(())
+    } else {
+        Err(format!("a scalar of {size} bytes"))
+    }
+}
+
 fn number<N: std::str::FromStr>(word: &str) -> Result<N, String> {
     word.parse()
         .map_err(|_| format!("`{word}` is not a number that fits"))
@@ -657,6 +689,35 @@ mod tests {
         let text = write(&sample()).replace("member \"saddr\" 1", "member \"saddr\" 2");
         let error = read(&text).unwrap_err().to_string();
         assert_eq!(error, "line 6: type 2 is not one of the 2 before it");
+    }
+
+    #[test]
+    fn sizes_and_places_that_no_c_type_has_are_refused() {
+        for (from, to, what) in [
+            (
+                "int \"unsigned int\" 4",
+                "int \"unsigned int\" 3",
+                "line 4: a scalar of 3 bytes",
+            ),
+            (
+                "member \"saddr\" 1 0 -",
+                "member \"saddr\" 1 8 -",
+                "line 6: a member that ends at bit 40 of 4 bytes",
+            ),
+            (
+                "member \"saddr\" 1 0 -",
+                "member \"saddr\" 1 0 33",
+                "line 6: a bit-field of 33 bits in a type of 32",
+            ),
+            (
+                "member \"saddr\" 1 0 -",
+                "member \"saddr\" 1 4 -",
+                "line 6: a member at bit 4",
+            ),
+        ] {
+            let text = write(&sample()).replace(from, to);
+            assert_eq!(read(&text).unwrap_err().to_string(), what);
+        }
     }
 
     #[test]

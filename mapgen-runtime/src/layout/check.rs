@@ -93,6 +93,116 @@ pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize
     }
 }
 
+/// Stops the build unless a type that the code declares has the size that the object
+/// gives, where the object gives no more.
+///
+/// # Panics
+/// In const evaluation, with both numbers, which is a compile error.
+#[track_caller]
+pub const fn assert_declared_size(place: &str, rust: usize, c: usize) {
+    if rust != c {
+        let mut message = Message::new();
+        message.push(place);
+        message.push(" has ");
+        message.push_number(c);
+        message.push(" bytes in the object, and the Rust type has ");
+        message.push_number(rust);
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Stops the build unless the fields of a `repr(C)` struct, in order, each with its
+/// offset and size, leave no byte of it to nobody.
+///
+/// # Panics
+/// In const evaluation, with the place of the first such bytes, which is a compile error.
+#[track_caller]
+pub const fn assert_no_padding(ty: &str, size: usize, fields: &[(&str, usize, usize)]) {
+    let mut at = 0;
+    let mut index = 0;
+    while index < fields.len() {
+        let (name, offset, size) = fields[index];
+        if offset > at {
+            padding(ty, at, offset - at, Some(name));
+        }
+        at = offset + size;
+        index += 1;
+    }
+    if size > at {
+        padding(ty, at, size - at, None);
+    }
+}
+
+#[track_caller]
+const fn padding(ty: &str, at: usize, len: usize, before: Option<&str>) {
+    let mut message = Message::new();
+    message.push("`");
+    message.push(ty);
+    message.push("` has ");
+    message.push_number(len);
+    message.push(" bytes of padding at byte ");
+    message.push_number(at);
+    match before {
+        Some(field) => {
+            message.push(", before `");
+            message.push(field);
+            message.push("`");
+        }
+        None => message.push(", at its end"),
+    }
+    message.push(", which nobody would initialise\n  help: name them: `pad");
+    message.push_number(at);
+    message.push(": [u8; ");
+    message.push_number(len);
+    message.push("]`");
+    panic!("{}", message.as_str());
+}
+
+/// Stops the build unless a field that is no C member stands where C has a hole.
+/// `holes` are first bytes, and bytes after the last.
+///
+/// # Panics
+/// In const evaluation, with the field's place and the holes, which is a compile error.
+#[track_caller]
+pub const fn assert_hole(
+    ctype: &str,
+    field: &str,
+    offset: usize,
+    size: usize,
+    holes: &[(usize, usize)],
+) {
+    let mut index = 0;
+    while index < holes.len() {
+        let (first, end) = holes[index];
+        if first <= offset && offset + size <= end {
+            return;
+        }
+        index += 1;
+    }
+    let mut message = Message::new();
+    message.push("`");
+    message.push(ctype);
+    message.push("` has no member `");
+    message.push(field);
+    message.push("`, which takes bytes ");
+    message.push_number(offset);
+    message.push(" to ");
+    message.push_number(offset + size);
+    message.push(" in Rust; free in the object are bytes");
+    index = 0;
+    while index < holes.len() {
+        if index > 0 {
+            message.push(",");
+        }
+        message.push(" ");
+        message.push_number(holes[index].0);
+        message.push(" to ");
+        message.push_number(holes[index].1);
+        index += 1;
+    }
+    panic!("{}", message.as_str());
+}
+
 struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     name: &'a str,
@@ -127,7 +237,7 @@ const fn start(path: &Path<'_>, root: &str, message: &mut Message) {
 
 const fn differ(path: &Path<'_>, root: &str, what: &str, c: usize, rust: usize, m: &mut Message) {
     start(path, root, m);
-    m.push(": ");
+    m.push(" ");
     m.push(what);
     m.push(" ");
     m.push_number(c);
@@ -159,7 +269,7 @@ const fn compare(path: &Path<'_>, rust: &Layout, c: &Layout, root: &str, m: &mut
                 differ(
                     path,
                     root,
-                    "the array has elements:",
+                    "has an element count of",
                     *c_count,
                     *rust_count,
                     m,
@@ -191,7 +301,7 @@ const fn compare(path: &Path<'_>, rust: &Layout, c: &Layout, root: &str, m: &mut
         }
     }
     if m.as_str().len() == before && rust.size != c.size {
-        differ(path, root, "its size is", c.size, rust.size, m);
+        differ(path, root, "has a size in bytes of", c.size, rust.size, m);
     }
 }
 
@@ -355,4 +465,105 @@ const fn eq(a: &str, b: &str) -> bool {
         at += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::CLayout;
+
+    const C: Layout = Layout {
+        name: "struct s",
+        size: 24,
+        kind: Kind::Struct(&[
+            Member::new("a", 0, u64::LAYOUT),
+            Member::new("b", 8, u64::LAYOUT),
+            Member::bits("low", 128, 4, u32::LAYOUT),
+            Member::bits("high", 132, 4, u32::LAYOUT),
+            Member::new("names", 20, <[u8; 4]>::LAYOUT),
+        ]),
+    };
+
+    /// What the build would say of a Rust type with these members, `""` if nothing.
+    fn says(size: usize, members: &[Member]) -> String {
+        let rust = Layout {
+            name: "S",
+            size,
+            kind: Kind::Struct(members.to_vec().leak()),
+        };
+        let panic = std::panic::catch_unwind(|| assert_layout("map `m`, value", &rust, &C));
+        match panic {
+            Ok(()) => String::new(),
+            Err(message) => *message.downcast().expect("a panic with a message"),
+        }
+    }
+
+    const A: Member = Member::new("a", 0, u64::LAYOUT);
+    const B: Member = Member::new("b", 8, u64::LAYOUT);
+    const NAMES: Member = Member::new("names", 20, <[u8; 4]>::LAYOUT);
+
+    #[test]
+    fn equal_layouts_pass_and_bit_fields_may_be_kept_in_a_plain_member() {
+        assert_eq!(
+            says(24, &[A, B, Member::new("flags", 16, u32::LAYOUT), NAMES]),
+            ""
+        );
+    }
+
+    #[test]
+    fn swapped_members_of_equal_size_are_both_named_with_both_offsets() {
+        let said = says(
+            24,
+            &[
+                Member::new("b", 0, u64::LAYOUT),
+                Member::new("a", 8, u64::LAYOUT),
+                NAMES,
+            ],
+        );
+        for line in [
+            "map `m`, value: `S` does not match `struct s`",
+            "member `a` of `struct s` is at byte 0 in the object, 8 in Rust",
+            "member `b` of `struct s` is at byte 8 in the object, 0 in Rust",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn another_sign_width_or_element_count_is_a_difference() {
+        let said = says(
+            24,
+            &[
+                Member::new("a", 0, i64::LAYOUT),
+                Member::new("b", 8, u32::LAYOUT),
+                Member::new("names", 20, <[u8; 3]>::LAYOUT),
+            ],
+        );
+        for line in [
+            "member `a` of `struct s` is `u64`, an unsigned integer of 8 bytes, in the object, \
+             and `i64`, a signed integer of 8 bytes, in Rust",
+            "and `u32`, an unsigned integer of 4 bytes, in Rust",
+            "member `names` of `struct s` has an element count of 4 in the object, 3 in Rust",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn a_missing_member_and_one_too_many_are_named_with_their_place() {
+        let said = says(24, &[A, Member::new("c", 8, u64::LAYOUT), NAMES]);
+        for line in [
+            "member `b` of `struct s`, at byte 8 in the object, is missing in Rust",
+            "member `c` of `struct s` does not exist in the object; in Rust it stands at byte 8, \
+             where the object has `b`",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+    }
+
+    #[test]
+    fn a_larger_type_is_a_difference_even_where_all_members_agree() {
+        let said = says(32, &[A, B, NAMES]);
+        assert!(said.contains("`struct s` has a size in bytes of 24 in the object, 32 in Rust"));
+    }
 }

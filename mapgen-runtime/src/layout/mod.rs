@@ -32,6 +32,15 @@ mod message;
 /// [`LAYOUT`](Self::LAYOUT) describes the type truthfully: its size is `size_of`, its
 /// members stand at their offsets, and every byte of the type belongs to a member or
 /// is initialised padding.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it is laid out",
+    label = "it has no `CLayout`",
+    note = "derive it: `#[derive(Clone, Copy, CLayout)] #[repr(C)]`",
+    note = "for C's `_Bool` there is `Bool`, for an enumeration its integer, for `char[N]` \
+            `Text<N>`, for a pointer `KernelPtr<T>`",
+    note = "a field of a type from elsewhere may be marked `#[ebpf_map(foreign)]`: then only its \
+            size is compared"
+)]
 pub unsafe trait CLayout: bytemuck::Pod {
     /// The table.
     const LAYOUT: Layout;

@@ -62,12 +62,22 @@ impl Map {
         origin: Origin<'_>,
     ) -> Result<Self> {
         let (info, proof) = gate::pass(fd.as_fd(), spec, accept, origin)?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::from_parts(fd, spec, info, proof))
+    }
+
+    /// A map that has passed the load gate elsewhere.
+    pub(crate) fn from_parts(
+        fd: OwnedFd,
+        spec: &'static MapSpec,
+        info: MapInfo,
+        proof: Proof,
+    ) -> Self {
+        Self(Arc::new(Inner {
             fd,
             spec,
             info,
             proof,
-        })))
+        }))
     }
 
     /// How many entries the live map can hold; bytes for a ring buffer.

@@ -61,6 +61,18 @@ impl Map {
         Self::gate(fd, spec, accept, Origin::Id(id))
     }
 
+    /// Opens a map of an object that this process loaded.
+    #[cfg(feature = "libbpf")]
+    pub(crate) fn of_object(
+        fd: BorrowedFd<'_>,
+        object: &libbpf_rs::Object,
+        spec: &'static MapSpec,
+        accept: Accept,
+    ) -> Result<Self> {
+        let (info, proof) = crate::gate::pass_object(fd, object, spec, accept)?;
+        Ok(Self::from_parts(duplicate(fd, spec)?, spec, info, proof))
+    }
+
     /// Opens a map by a descriptor, which is duplicated.
     pub(crate) fn by_fd(
         fd: BorrowedFd<'_>,

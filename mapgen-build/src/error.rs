@@ -1,0 +1,181 @@
+//! What can go wrong, and how it reads.
+//!
+//! Every message says what is wrong, where (object, map, member), the values that
+//! disagree and what to do. The category is here; the words of a finding stand where
+//! it is found, as a [`Finding`], and get the object's name on their way out.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a schema could not be read or generated.
+///
+/// `Debug` prints what `Display` prints, because that is what `fn main() -> Result<..>`
+/// in a build script shows.
+///
+/// ```
+/// let error = mapgen_build::read("no/such.bpf.o", &Default::default()).unwrap_err();
+/// assert_eq!(format!("{error:?}"), format!("{error}"));
+/// assert!(error.to_string().contains("no/such.bpf.o"));
+/// ```
+#[non_exhaustive]
+pub enum Error {
+    /// A file cannot be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is not an eBPF object: not an ELF file, or one for another machine.
+    NotBpf {
+        /// The object's file name.
+        object: String,
+        /// What it is instead.
+        what: String,
+    },
+    /// The object was compiled without BTF.
+    NoBtf {
+        /// The object's file name.
+        object: String,
+    },
+    /// Something in the object is damaged, contradicts itself or cannot be bound.
+    Object {
+        /// The object's file name.
+        object: String,
+        /// Where in it: "map `conns`, `value`: ", empty for the object as a whole.
+        place: String,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// clang is missing or refuses the source.
+    Clang {
+        /// The C file.
+        source: PathBuf,
+        /// What it says.
+        what: String,
+    },
+    /// The builder was used in a way that cannot work.
+    Usage(String),
+    /// Several of these.
+    Many(Vec<Error>),
+}
+
+impl Error {
+    /// One error of many; the error itself when there is one only.
+    pub(crate) fn many(mut errors: Vec<Self>) -> Result<(), Self> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            _ => Err(Self::Many(errors)),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                write!(
+                    f,
+                    "`{}` does not exist: compile it first, or let `Builder::source` do it",
+                    path.display()
+                )
+            }
+            Self::Read { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
+            Self::Write { path, source } => {
+                write!(f, "cannot write `{}`: {source}", path.display())
+            }
+            Self::NotBpf { object, what } => write!(f, "`{object}` is not an eBPF object: {what}"),
+            Self::NoBtf { object } => write!(
+                f,
+                "`{object}` has no `.BTF` section, so it says nothing of its types: \
+                 compile it with `clang -g`, and strip it with `llvm-strip -g` or not at all"
+            ),
+            Self::Object {
+                object,
+                place,
+                what,
+            } => write!(f, "`{object}`: {place}{what}"),
+            Self::Clang { source, what } => {
+                write!(f, "cannot compile `{}`: {what}", source.display())
+            }
+            Self::Usage(what) => f.write_str(what),
+            Self::Many(errors) => {
+                write!(f, "{} errors", errors.len())?;
+                errors.iter().try_for_each(|error| write!(f, "\n- {error}"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Something wrong inside an object, before the object's name is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    /// Outermost first: "map `conns`", "`value`", "`struct flow`".
+    pub(crate) place: Vec<String>,
+    pub(crate) what: String,
+}
+
+impl Finding {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self {
+            place: Vec::new(),
+            what: what.into(),
+        }
+    }
+
+    /// Puts the finding inside a place.
+    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
+        self.place.insert(0, place.into());
+        self
+    }
+
+    pub(crate) fn into_error(self, object: &str) -> Error {
+        let mut place = self.place.join(", ");
+        if !place.is_empty() {
+            place.push_str(": ");
+        }
+        Error::Object {
+            object: object.to_owned(),
+            place,
+            what: self.what,
+        }
+    }
+}
+
+impl From<String> for Finding {
+    fn from(what: String) -> Self {
+        Self::new(what)
+    }
+}
+
+impl From<&str> for Finding {
+    fn from(what: &str) -> Self {
+        Self::new(what)
+    }
+}
+
+pub(crate) type Found<T> = std::result::Result<T, Finding>;

@@ -1,0 +1,165 @@
+//! What the kernel takes: key and value sizes by kind, and what has no size at all.
+//!
+//! The numbers were found on Linux 6.18 with BPF_MAP_CREATE; where older kernels take
+//! less, the message says so.
+
+use mapgen_schema::{Map, Schema, Type, TypeId, kinds};
+
+use crate::error::{Error, Finding};
+
+/// Holds the maps of a schema against what the kernel takes.
+///
+/// [`read`](crate::read) tells what an object says; this tells whether it can work.
+/// [`Builder::generate`](crate::Builder::generate) asks it, too.
+///
+/// # Errors
+/// When a key or value ends in a flexible array or is larger than the kernel takes.
+///
+/// ```no_run
+/// let schema = mapgen_build::read("bpf/flow.bpf.o", &Default::default())?;
+/// mapgen_build::check(&schema)?;
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn check(schema: &Schema) -> Result<(), Error> {
+    let broken = findings(schema).into_iter();
+    Error::many(
+        broken
+            .map(|(_, finding)| finding.into_error(&schema.object))
+            .collect(),
+    )
+}
+
+/// The findings, each with the policy that `Builder::warn` knows it by.
+pub(crate) fn findings(schema: &Schema) -> Vec<(&'static str, Finding)> {
+    let mut findings = Vec::new();
+    for map in &schema.maps {
+        of_map(schema, map, &mut findings);
+        if let Some(inner) = &map.inner {
+            of_map(schema, inner, &mut findings);
+        }
+    }
+    findings
+}
+
+fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)>) {
+    let mut add = |policy: &'static str, role: &str, what: String| {
+        let finding = Finding::new(what)
+            .at(format!("`{role}`"))
+            .at(format!("map `{}`", map.name));
+        findings.push((policy, finding));
+    };
+    for (role, ty) in [("key", map.key), ("value", map.value)] {
+        if let Some(member) = ty.and_then(|ty| flexible_end(schema, ty)) {
+            let ctype = ty.map_or_else(String::new, |ty| mapgen_schema::ctext::name(schema, ty));
+            add(
+                "flexible",
+                role,
+                format!(
+                    "`{ctype}` ends in the flexible array `{member}`, for which the kernel keeps \
+                     0 bytes: give it a length, as in `{member}[16]`"
+                ),
+            );
+        }
+    }
+    let kind = kinds::name(map.kind).unwrap_or("unknown");
+    let ctype = |ty: Option<TypeId>| match ty {
+        Some(ty) => format!(" (`{}`)", mapgen_schema::ctext::name(schema, ty)),
+        None => String::new(),
+    };
+    let limits = Limits::of(kind);
+    if map.key_size > limits.key {
+        let why = if limits.key == LPM_KEY {
+            "the kernel takes 4 bytes of prefix length and 256 bytes of data"
+        } else if limits.key == STACK && kind != "sockhash" {
+            "kernels before 5.11 take as much as a program's stack; `.warn(\"key_size\")` allows \
+             more for newer ones"
+        } else {
+            "that is what the kernel takes"
+        };
+        add(
+            "key_size",
+            "key",
+            format!(
+                "it has {} bytes{}, a key of a `{kind}` map has {} at most: {why}",
+                map.key_size,
+                ctype(map.key),
+                limits.key
+            ),
+        );
+    }
+    if map.value_size > limits.value {
+        add(
+            "value_size",
+            "value",
+            format!(
+                "it has {} bytes{}, a value of a `{kind}` map has {} at most: split it, or keep \
+                 it in another kind of map",
+                map.value_size,
+                ctype(map.value),
+                limits.value
+            ),
+        );
+    }
+}
+
+/// `MAX_BPF_STACK`.
+const STACK: u32 = 512;
+/// `LPM_KEY_SIZE_MAX`.
+const LPM_KEY: u32 = 260;
+
+/// The largest key and value of a kind, in bytes.
+struct Limits {
+    key: u32,
+    value: u32,
+}
+
+impl Limits {
+    fn of(kind: &str) -> Self {
+        // `KMALLOC_MAX_SIZE` less what a hash keeps beside key and value.
+        const ALLOCATION: u32 = (4 << 20) - 49;
+        let (key, value) = match kind {
+            "hash" | "lru_hash" => (STACK, ALLOCATION - STACK),
+            // `PCPU_MIN_UNIT_SIZE`.
+            "percpu_hash" | "lru_percpu_hash" => (STACK, 32 << 10),
+            "hash_of_maps" | "sockhash" => (STACK, u32::MAX),
+            "percpu_array" => (u32::MAX, 32 << 10),
+            "array" => (u32::MAX, i32::MAX as u32),
+            "lpm_trie" => (LPM_KEY, (4 << 20) - 280),
+            "queue" | "stack" | "bloom_filter" => (u32::MAX, 4 << 20),
+            // `BPF_LOCAL_STORAGE_MAX_VALUE_SIZE`.
+            "sk_storage" | "inode_storage" | "task_storage" | "cgrp_storage" => {
+                (u32::MAX, u16::MAX as u32 - 128)
+            }
+            // `PERF_MAX_STACK_DEPTH` frames of 8 bytes.
+            "stack_trace" => (u32::MAX, 127 * 8),
+            _ => (u32::MAX, u32::MAX),
+        };
+        Self { key, value }
+    }
+}
+
+/// The path of the array without a length that a type ends in.
+fn flexible_end(schema: &Schema, ty: TypeId) -> Option<String> {
+    match schema.resolved(ty) {
+        Type::Array { count: 0, .. } => Some(String::new()),
+        Type::Composite(composite) => {
+            let last = match composite.union {
+                true => &composite.members[..],
+                false => composite
+                    .members
+                    .last()
+                    .map_or(&[][..], std::slice::from_ref),
+            };
+            last.iter().find_map(|member| {
+                let inner = flexible_end(schema, member.ty)?;
+                let name = member.name.as_deref().unwrap_or_default();
+                Some(match (name.is_empty(), inner.is_empty()) {
+                    (false, false) => format!("{name}.{inner}"),
+                    (true, _) => inner,
+                    (_, true) => name.to_owned(),
+                })
+            })
+        }
+        _ => None,
+    }
+}

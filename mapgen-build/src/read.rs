@@ -1,0 +1,235 @@
+//! From an object's bytes to its schema.
+
+use std::path::Path;
+
+use btf_rs::Type as Btype;
+use mapgen_schema::{Schema, Type, TypeId, names};
+
+use crate::btf::{Btf, target};
+use crate::elf::Elf;
+use crate::error::{Error, Finding, Found};
+use crate::types::Types;
+use crate::{maps, programs, sections};
+
+/// How an object is read.
+///
+/// ```
+/// use mapgen_build::Options;
+/// let mut options = Options::default();
+/// options.types.push("struct event".to_owned());
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The schema's name; by default the file's stem up to its first dot.
+    pub name: Option<String>,
+    /// Types that must be there, by C spelling, though no map reaches them.
+    pub types: Vec<String>,
+}
+
+/// Reads an object file into a schema.
+///
+/// The object may be of either byte order; nothing is asked of the environment.
+///
+/// # Errors
+/// When the file cannot be read, is no eBPF object, has no BTF, is damaged, or defines
+/// something that libbpf would refuse. Everything that is wrong is reported together.
+///
+/// ```no_run
+/// let schema = mapgen_build::read("bpf/flow.bpf.o", &mapgen_build::Options::default())?;
+/// for map in &schema.maps {
+///     println!("{} holds {} entries", map.name, map.max_entries);
+/// }
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Schema, Error> {
+    let path = path.as_ref();
+    let failed = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let absolute = std::path::absolute(path).map_err(failed)?;
+    let object = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let mut schema = read_bytes(&bytes, &object, options)?;
+    // What is no UTF-8 cannot stand in a schema; `include_bytes!` could not name it either.
+    schema.path = Some(absolute.to_str().map(str::to_owned).ok_or_else(|| {
+        Error::Usage(format!(
+            "the path `{}` is not UTF-8: rename the file or folder",
+            path.display()
+        ))
+    })?);
+    Ok(schema)
+}
+
+/// Reads an object's bytes into a schema without a `path`; `object` is the file's name,
+/// for messages and for the default of the schema's name.
+///
+/// # Errors
+/// As [`read`].
+///
+/// ```
+/// let error = mapgen_build::read_bytes(b"#!/bin/sh", "run.sh", &Default::default()).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`run.sh` is not an eBPF object: it is no ELF file: give the `.bpf.o` that clang wrote"
+/// );
+/// ```
+pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schema, Error> {
+    let elf = Elf::read(bytes, object)?;
+    let section = elf.section(".BTF").map(|(_, section)| section.data);
+    let btf = match section {
+        Some(section) => Some(Btf::read(section).map_err(|finding| finding.into_error(object))?),
+        // Legacy maps carry sizes only; their types come from the user.
+        None if elf.section("maps").is_some() && elf.section(".maps").is_none() => None,
+        None => {
+            return Err(Error::NoBtf {
+                object: object.to_owned(),
+            });
+        }
+    };
+    if btf.as_ref().is_some_and(|btf| btf.raw.endian != elf.endian) {
+        return Err(
+            Finding::new("`.BTF` has another byte order than the ELF file").into_error(object),
+        );
+    }
+    let mut findings = Vec::new();
+    let mut types = btf.as_ref().map(Types::new);
+    let defined = maps::read(&elf, btf.as_ref(), &mut types, &mut findings);
+    let sections = sections::read(&elf, btf.as_ref(), &mut types, &mut findings);
+    let programs = programs::read(&elf, &defined, &sections, &mut findings);
+    let mut requested = Vec::new();
+    match (&btf, &mut types) {
+        (Some(btf), Some(types)) => {
+            for wanted in &options.types {
+                match convert_by_name(btf, types, wanted) {
+                    Ok(id) => requested.push(id),
+                    Err(finding) => findings.push(finding),
+                }
+            }
+            convert_possible_records(btf, types, &defined);
+        }
+        _ => findings.extend(options.types.iter().map(|wanted| {
+            Finding::new(format!(
+                "it has no BTF, so no type `{wanted}`: compile it with `-g`"
+            ))
+        })),
+    }
+    Error::many(
+        findings
+            .into_iter()
+            .map(|finding| finding.into_error(object))
+            .collect(),
+    )?;
+    Ok(Schema {
+        name: options
+            .name
+            .clone()
+            .unwrap_or_else(|| stem(object).to_owned()),
+        object: object.to_owned(),
+        path: None,
+        endian: elf.endian,
+        license: elf.license(),
+        types: types.map_or_else(|| vec![Type::Void], |types| types.schema.types),
+        maps: defined.into_iter().map(|defined| defined.map).collect(),
+        sections,
+        requested,
+        programs,
+        min_entries: Vec::new(),
+    })
+}
+
+/// A file's name up to its first dot.
+pub(crate) fn stem(file: &str) -> &str {
+    match file.split_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => file,
+    }
+}
+
+/// Converts the type that a user spells.
+fn convert_by_name(btf: &Btf<'_>, types: &mut Types<'_, '_>, wanted: &str) -> Found<TypeId> {
+    let wanted = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = None;
+    let mut error = None;
+    for id in btf
+        .ids()
+        .filter(|&id| is_named(btf, id) && btf.spelling(id) == wanted)
+    {
+        match types.convert(id) {
+            Ok(ty) => found = Some(ty),
+            Err(finding) => error = Some(finding.at(format!("type `{wanted}`"))),
+        }
+    }
+    match (error, found) {
+        (Some(finding), _) => Err(finding),
+        (None, Some(ty)) => Ok(ty),
+        (None, None) => {
+            let known: Vec<String> = btf
+                .ids()
+                .filter(|&id| is_named(btf, id))
+                .map(|id| btf.spelling(id))
+                .collect();
+            let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
+            Err(format!(
+                "there is no type `{wanted}`; the nearest are `{}`. \
+                 clang keeps a type that something refers to: add `{wanted} *unused_{}\
+                  __attribute__((unused));` to the program",
+                nearest.join("`, `"),
+                wanted.rsplit(' ').next().unwrap_or_default(),
+            )
+            .into())
+        }
+    }
+}
+
+fn is_named(btf: &Btf<'_>, id: u32) -> bool {
+    let has_definition = matches!(
+        btf.ty(id),
+        Btype::Struct(_)
+            | Btype::Union(_)
+            | Btype::Enum(_)
+            | Btype::Enum64(_)
+            | Btype::Typedef(_)
+            | Btype::Int(_)
+    );
+    has_definition && !btf.name(id).is_empty()
+}
+
+/// Converts every type that a ring buffer's record may be declared with: those with a tag, and
+/// anonymous ones with a typedef. Those that do not convert are left out: nothing says
+/// that the program shares them.
+fn convert_possible_records(btf: &Btf<'_>, types: &mut Types<'_, '_>, defined: &[maps::Defined]) {
+    let definitions: Vec<u32> = defined
+        .iter()
+        .flat_map(|defined| [Some(&defined.map), defined.map.inner.as_deref()])
+        .flatten()
+        .map(|map| map.type_id)
+        .collect();
+    let is_record = |id: u32| {
+        !btf.name(id).is_empty()
+            && matches!(
+                btf.ty(id),
+                Btype::Struct(_) | Btype::Union(_) | Btype::Enum(_) | Btype::Enum64(_)
+            )
+    };
+    let names_record = |id: u32| match btf.ty(id) {
+        Btype::Typedef(typedef) => btf.unqualified(target(typedef)).is_ok_and(|target| {
+            btf.name(target).is_empty()
+                && !definitions.contains(&target)
+                && matches!(
+                    btf.ty(target),
+                    Btype::Struct(_) | Btype::Union(_) | Btype::Enum(_) | Btype::Enum64(_)
+                )
+        }),
+        _ => false,
+    };
+    for id in btf.ids() {
+        if is_record(id) && !definitions.contains(&id) || names_record(id) {
+            types.convert(id).ok();
+        }
+    }
+}

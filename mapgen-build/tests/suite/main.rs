@@ -1,0 +1,8 @@
+//! Tests against other authorities: libbpf, the kernel, clang.
+
+mod bad_input;
+mod builder;
+mod clang;
+mod hostile;
+mod kernel_btf;
+mod libbpf;

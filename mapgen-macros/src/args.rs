@@ -1,0 +1,372 @@
+//! The arguments of `#[ebpf_map(…)]`.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitInt, LitStr, Path, Token};
+
+use crate::report::{Report, did_you_mean};
+
+/// Where an attribute stands, which decides what it may say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A module: a whole object.
+    Module,
+    /// A struct inside such a module.
+    Refinement,
+    /// A struct of its own: one map.
+    Map,
+    /// A struct with `ctype`.
+    CType,
+    /// A type that derives `CLayout`.
+    Derive,
+    /// A field.
+    Field,
+}
+
+impl Place {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Module => &[
+                "object",
+                "only_declared",
+                "derive",
+                "rename",
+                "extern_type",
+                "crate",
+            ],
+            Self::Refinement => &[
+                "name",
+                "kind",
+                "min_entries",
+                "max_entries",
+                "key",
+                "value",
+                "optional",
+            ],
+            Self::Map => &[
+                "object",
+                "name",
+                "kind",
+                "min_entries",
+                "max_entries",
+                "optional",
+                "crate",
+            ],
+            Self::CType => &["object", "ctype", "crate"],
+            Self::Derive => &["crate"],
+            Self::Field => &["foreign"],
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Module => "on a module",
+            Self::Refinement => "on a map of a module",
+            Self::Map => "on a struct",
+            Self::CType => "on a struct with `ctype`",
+            Self::Derive => "on a type that derives `CLayout`",
+            Self::Field => "on a field",
+        }
+    }
+}
+
+/// Every argument there is.
+const ARGUMENTS: [&str; 15] = [
+    "object",
+    "name",
+    "kind",
+    "min_entries",
+    "max_entries",
+    "key",
+    "value",
+    "optional",
+    "derive",
+    "rename",
+    "extern_type",
+    "only_declared",
+    "crate",
+    "ctype",
+    "foreign",
+];
+
+/// What was written.
+#[derive(Default)]
+pub(crate) struct Args {
+    /// `object = "flow"` or `object("fentry", "kprobe")`.
+    pub(crate) objects: Vec<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) ctype: Option<LitStr>,
+    pub(crate) kind: Option<Ident>,
+    pub(crate) min_entries: Option<Number>,
+    pub(crate) max_entries: Option<Number>,
+    pub(crate) key: Option<TypeArg>,
+    pub(crate) value: Option<TypeArg>,
+    pub(crate) optional: bool,
+    pub(crate) foreign: bool,
+    pub(crate) only_declared: bool,
+    pub(crate) derive: Vec<(LitStr, Vec<Path>)>,
+    pub(crate) rename: Vec<(LitStr, LitStr)>,
+    pub(crate) extern_type: Vec<(LitStr, Path)>,
+    krate: Option<Path>,
+}
+
+/// A number and where it was written.
+pub(crate) struct Number {
+    pub(crate) value: u32,
+    pub(crate) literal: LitInt,
+}
+
+/// `key = …` and `value = …`.
+pub(crate) enum TypeArg {
+    /// `"struct event"`.
+    C(LitStr),
+    /// `u64`.
+    Rust(Box<syn::Type>),
+}
+
+impl Args {
+    /// The path of the runtime crate, `::mapgen_runtime` unless `crate = "…"`.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        match &self.krate {
+            Some(path) => path.to_token_stream(),
+            None => quote::quote!(::mapgen_runtime),
+        }
+    }
+
+    /// Reads arguments; every wrong one is reported, and the others are still read.
+    pub(crate) fn parse(tokens: TokenStream, place: Place, report: &mut Report) -> Self {
+        let mut args = Self::default();
+        args.parse_into(tokens, place, report);
+        args
+    }
+
+    /// Reads the arguments of every `#[ebpf_map]` among attributes.
+    pub(crate) fn of_attributes(
+        attrs: &[syn::Attribute],
+        place: Place,
+        report: &mut Report,
+    ) -> Self {
+        let mut args = Self::default();
+        for attr in attrs.iter().filter(|attr| is_ours(attr)) {
+            match &attr.meta {
+                syn::Meta::Path(_) => {}
+                syn::Meta::List(list) => args.parse_into(list.tokens.clone(), place, report),
+                syn::Meta::NameValue(meta) => {
+                    report.on(meta, "arguments stand in parentheses: `#[ebpf_map(…)]`");
+                }
+            }
+        }
+        args
+    }
+
+    fn parse_into(&mut self, tokens: TokenStream, place: Place, report: &mut Report) {
+        let mut seen = Vec::new();
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = self.argument(input, place, &mut seen, report) {
+                    report.add(error);
+                    skip_argument(input);
+                }
+                if !input.is_empty() {
+                    if let Err(error) = input.parse::<Token![,]>() {
+                        report.add(error);
+                        skip_argument(input);
+                        let _ = input.parse::<Token![,]>();
+                    }
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(tokens) {
+            report.add(error);
+        }
+    }
+
+    fn argument(
+        &mut self,
+        input: ParseStream<'_>,
+        place: Place,
+        seen: &mut Vec<String>,
+        report: &mut Report,
+    ) -> syn::Result<()> {
+        let name = input.call(Ident::parse_any)?;
+        let text = name.to_string();
+        if !place.arguments().contains(&text.as_str()) {
+            report.on(
+                &name,
+                if ARGUMENTS.contains(&text.as_str()) {
+                    format!(
+                        "`{text}` has no meaning {}, which takes {}",
+                        place.describe(),
+                        crate::report::list(place.arguments().iter().copied(), "and")
+                    )
+                } else {
+                    format!(
+                        "there is no argument `{text}`{}",
+                        did_you_mean(&text, place.arguments().iter().copied())
+                    )
+                },
+            );
+            skip_argument(input);
+            return Ok(());
+        }
+        if seen.contains(&text) && !matches!(text.as_str(), "derive" | "rename" | "extern_type") {
+            report.on(&name, format!("`{text}` is given twice"));
+            skip_argument(input);
+            return Ok(());
+        }
+        seen.push(text.clone());
+        match text.as_str() {
+            "object" => {
+                if input.peek(syn::token::Paren) {
+                    let content;
+                    syn::parenthesized!(content in input);
+                    let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
+                    if names.is_empty() {
+                        return Err(syn::Error::new(name.span(), "`object()` names no object"));
+                    }
+                    self.objects.extend(names);
+                } else {
+                    self.objects.push(assigned(input)?);
+                }
+            }
+            "name" => self.name = Some(assigned(input)?),
+            "ctype" => self.ctype = Some(assigned(input)?),
+            "kind" => {
+                input.parse::<Token![=]>()?;
+                self.kind = Some(input.call(Ident::parse_any)?);
+            }
+            "min_entries" => self.min_entries = Some(assigned(input)?),
+            "max_entries" => self.max_entries = Some(assigned(input)?),
+            "key" => self.key = Some(assigned(input)?),
+            "value" => self.value = Some(assigned(input)?),
+            "optional" => self.optional = true,
+            "foreign" => self.foreign = true,
+            "only_declared" => self.only_declared = true,
+            "crate" => {
+                let path: LitStr = assigned(input)?;
+                self.krate = Some(path.parse_with(Path::parse_mod_style)?);
+            }
+            "derive" => self.derive.extend(derives(input)?),
+            "rename" => self.rename.extend(pairs::<LitStr>(input)?),
+            "extern_type" => self.extern_type.extend(pairs::<Path>(input)?),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Parse for Number {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let literal: LitInt = input.parse()?;
+        let value = literal.base10_parse().map_err(|_| {
+            syn::Error::new_spanned(
+                &literal,
+                format!(
+                    "`{literal}` is more than a map can have, which is {}",
+                    u32::MAX
+                ),
+            )
+        })?;
+        Ok(Self { value, literal })
+    }
+}
+
+impl Parse for TypeArg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return Ok(Self::C(input.parse()?));
+        }
+        let fork = input.fork();
+        if let Ok(syn::Expr::Array(list)) = fork.parse::<syn::Expr>() {
+            let strings = list.elems.iter().all(|element| {
+                matches!(element, syn::Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Str(_)))
+            });
+            if strings {
+                return Err(syn::Error::new_spanned(
+                    list,
+                    "a list of record types is not supported yet; give one, or leave `value` \
+                     out and read the map as bytes",
+                ));
+            }
+        }
+        Ok(Self::Rust(Box::new(input.parse()?)))
+    }
+}
+
+fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// `("struct a" = A, "struct b" = B)`
+fn pairs<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<(LitStr, T)>> {
+    let content;
+    syn::parenthesized!(content in input);
+    let pairs =
+        Punctuated::<_, Token![,]>::parse_terminated_with(&content, |input: ParseStream<'_>| {
+            let ctype = input.parse()?;
+            Ok((ctype, assigned(input)?))
+        })?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// `("struct a" = Trait, Other, "struct b" = Trait)`
+fn derives(input: ParseStream<'_>) -> syn::Result<Vec<(LitStr, Vec<Path>)>> {
+    let content;
+    syn::parenthesized!(content in input);
+    let mut out: Vec<(LitStr, Vec<Path>)> = Vec::new();
+    while !content.is_empty() {
+        if content.peek(LitStr) || out.is_empty() {
+            let ctype = content.parse()?;
+            out.push((ctype, vec![assigned(&content)?]));
+        } else if let Some((_, paths)) = out.last_mut() {
+            paths.push(content.call(Path::parse_mod_style)?);
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(out)
+}
+
+/// Skips to the next comma.
+fn skip_argument(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// Whether `ctype` is one of the arguments, which tells the forms on a struct apart.
+pub(crate) fn names_ctype(tokens: &TokenStream) -> bool {
+    tokens
+        .clone()
+        .into_iter()
+        .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "ctype"))
+}
+
+/// Whether an attribute is `#[ebpf_map]`, under whatever path.
+pub(crate) fn is_ours(attr: &syn::Attribute) -> bool {
+    attr.path()
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == "ebpf_map")
+}
+
+/// The one object of an attribute that needs one.
+pub(crate) fn objects<'a>(args: &'a Args, report: &mut Report) -> &'a [LitStr] {
+    // Without any the reader has said what is wrong, unless nothing was written.
+    if args.objects.is_empty() && report.is_empty() {
+        report.at(
+            Span::call_site(),
+            "which object? write `#[ebpf_map(object = \"…\")]`, with the name that `build.rs` \
+             gives it (default: the file's stem)",
+        );
+    }
+    &args.objects
+}

@@ -1,0 +1,314 @@
+//! One map and what the code says of it: what is right becomes a [`Bound`], what is
+//! wrong an error on the token that says it.
+
+use mapgen_schema::{Map, Schema, TypeId, ctext, kinds};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
+
+use crate::args::{Args, Number, Place, TypeArg, is_ours};
+use crate::emit::handles::{Bound, Side};
+use crate::emit::spec::Declared;
+use crate::report::{Report, did_you_mean};
+
+/// Binds a map to a struct that the user wrote.
+pub(crate) fn bind<'a>(
+    schema: &'a Schema,
+    map: &'a Map,
+    args: &Args,
+    item: &ItemStruct,
+    report: &mut Report,
+) -> Bound<'a> {
+    assert_kind(map, args.kind.as_ref(), report);
+    let declared = declared(schema, map, args, report);
+    let (mut key, mut value) = (
+        side(schema, map, Role::Key, args.key.as_ref(), report),
+        side(schema, map, Role::Value, args.value.as_ref(), report),
+    );
+    fields(item, &mut key, &mut value, report);
+    let (docs, cfgs) = kept(&item.attrs);
+    Bound {
+        map,
+        ident: item.ident.clone(),
+        mentioned: true,
+        vis: item.vis.to_token_stream(),
+        docs,
+        cfgs,
+        key,
+        value,
+        declared,
+    }
+}
+
+/// Binds a map that the code does not mention.
+pub(crate) fn bind_default<'a>(
+    schema: &'a Schema,
+    map: &'a Map,
+    ident: Ident,
+    vis: TokenStream,
+) -> Bound<'a> {
+    Bound {
+        map,
+        ident,
+        mentioned: false,
+        vis,
+        docs: Vec::new(),
+        cfgs: Vec::new(),
+        key: map.key.map_or(Side::Untyped, Side::C),
+        value: map.value.map_or(Side::Untyped, Side::C),
+        declared: Declared {
+            min_entries: min_entries(schema, map, None),
+            exact_entries: false,
+            optional: false,
+        },
+    }
+}
+
+/// The doc comments and the `#[cfg]`s of an item.
+fn kept(attrs: &[Attribute]) -> (Vec<Attribute>, Vec<Attribute>) {
+    let named = |name: &str| {
+        attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident(name))
+            .cloned()
+            .collect()
+    };
+    (named("doc"), named("cfg"))
+}
+
+/// Attributes without ours.
+pub(crate) fn without_ours(attrs: &mut Vec<Attribute>) {
+    attrs.retain(|attr| !is_ours(attr));
+}
+
+fn assert_kind(map: &Map, kind: Option<&Ident>, report: &mut Report) {
+    let Some(kind) = kind else { return };
+    let text = kind.to_string();
+    match kinds::number(&text) {
+        Some(number) if number == map.kind => {}
+        Some(_) => report.on(
+            kind,
+            format!(
+                "map `{}` is `{}` in the object, not `{text}`",
+                map.name,
+                kind_name(map)
+            ),
+        ),
+        None => report.on(
+            kind,
+            format!(
+                "there is no kind of map `{text}`{}",
+                did_you_mean(&text, kinds::NAMES.iter().copied())
+            ),
+        ),
+    }
+}
+
+/// The kind's name for messages.
+pub(crate) fn kind_name(map: &Map) -> String {
+    kinds::name(map.kind).map_or_else(|| format!("map type {}", map.kind), str::to_owned)
+}
+
+fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Declared {
+    if let Some(Number { value, literal }) = &args.min_entries {
+        if map.max_entries != 0 && *value > map.max_entries {
+            report.on(
+                literal,
+                format!(
+                    "map `{}` must have at least {value} entries, and object `{}` declares {}\n\
+                     help: in C, `__uint(max_entries, {value})`",
+                    map.name, schema.name, map.max_entries
+                ),
+            );
+        }
+    }
+    if let Some(Number { value, literal }) = &args.max_entries {
+        if *value != map.max_entries {
+            report.on(
+                literal,
+                format!(
+                    "map `{}` must have exactly {value} entries, and object `{}` declares {}\n\
+                     help: in C, `__uint(max_entries, {value})`",
+                    map.name, schema.name, map.max_entries
+                ),
+            );
+        }
+    }
+    Declared {
+        min_entries: min_entries(schema, map, args.min_entries.as_ref()),
+        exact_entries: args.max_entries.is_some(),
+        optional: args.optional,
+    }
+}
+
+/// The largest of what is declared; where nobody declares, the object's capacity.
+fn min_entries(schema: &Schema, map: &Map, code: Option<&Number>) -> u32 {
+    let build = schema
+        .min_entries
+        .iter()
+        .filter(|(name, ..)| *name == map.name)
+        .map(|(_, entries, _)| *entries);
+    build
+        .chain(code.map(|number| number.value))
+        .max()
+        .unwrap_or(map.max_entries)
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Key,
+    Value,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Value => "value",
+        }
+    }
+}
+
+/// Whether a declared value is a record that passes through the map, rather than what
+/// the map holds.
+fn carries_records(map: &Map) -> bool {
+    matches!(
+        kinds::name(map.kind),
+        Some("ringbuf" | "user_ringbuf" | "perf_event_array")
+    )
+}
+
+fn side(
+    schema: &Schema,
+    map: &Map,
+    role: Role,
+    arg: Option<&TypeArg>,
+    report: &mut Report,
+) -> Side {
+    let (id, size) = match role {
+        Role::Key => (map.key, map.key_size),
+        Role::Value => (map.value, map.value_size),
+    };
+    match arg {
+        None => id.map_or(Side::Untyped, Side::C),
+        Some(TypeArg::Rust(ty)) => Side::Rust {
+            ty: ty.clone(),
+            foreign: false,
+        },
+        Some(TypeArg::C(name)) => {
+            let Some(found) = find_type(schema, name, report) else {
+                return Side::Untyped;
+            };
+            let (role, ctype) = (role.as_str(), name.value());
+            let map_name = &map.name;
+            let found_size = schema.size(found);
+            match id {
+                Some(id) if schema.resolved_id(id) != schema.resolved_id(found) => report.on(
+                    name,
+                    format!(
+                        "map `{map_name}` has {role} type `{}` in the object, not `{ctype}`\n\
+                         help: leave `{role}` out to use the object's type",
+                        ctext::name(schema, id)
+                    ),
+                ),
+                None if found_size != u64::from(size) && !carries_records(map) => report.on(
+                    name,
+                    format!(
+                        "map `{map_name}` has a {role} of {size} bytes, and `{ctype}` has \
+                         {found_size}"
+                    ),
+                ),
+                _ => {}
+            }
+            Side::C(found)
+        }
+    }
+}
+
+/// A type by the C spelling that a literal holds.
+pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> Option<TypeId> {
+    let wanted = name.value();
+    let found = schema.find(&wanted);
+    if found.is_none() {
+        let known: Vec<String> = (0..schema.types.len())
+            .filter_map(|index| u32::try_from(index).ok())
+            .filter(|&index| {
+                use mapgen_schema::Type;
+                match schema.ty(TypeId(index)) {
+                    Type::Composite(composite) => composite.name.is_some(),
+                    Type::Enum(e) => e.name.is_some(),
+                    Type::Typedef { .. } => true,
+                    _ => false,
+                }
+            })
+            .map(|index| ctext::name(schema, TypeId(index)))
+            .collect();
+        report.on(
+            name,
+            format!(
+                "object `{}` has no type `{wanted}`{}",
+                schema.name,
+                did_you_mean(&wanted, known.iter().map(String::as_str))
+            ),
+        );
+    }
+    found
+}
+
+/// `{ key: …, value: … }` of a struct.
+fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Report) {
+    let fields = match &item.fields {
+        Fields::Unit => return,
+        Fields::Unnamed(fields) => {
+            report.on(
+                fields,
+                "a map's types stand in fields named `key` and `value`",
+            );
+            return;
+        }
+        Fields::Named(fields) => fields,
+    };
+    for field in &fields.named {
+        let Some(ident) = &field.ident else { continue };
+        let args = Args::of_attributes(&field.attrs, Place::Field, report);
+        let text = crate::emit::unraw(ident);
+        let side = match text.as_str() {
+            "key" => &mut *key,
+            "value" => &mut *value,
+            _ => {
+                report.on(
+                    ident,
+                    format!(
+                        "a map has no `{text}`; the fields are `key` and `value`, each with a type"
+                    ),
+                );
+                continue;
+            }
+        };
+        *side = Side::Rust {
+            ty: Box::new(field.ty.clone()),
+            foreign: args.foreign,
+        };
+    }
+}
+
+/// A map by its C name, which a literal holds.
+pub(crate) fn find_map<'a>(
+    schema: &'a Schema,
+    name: &LitStr,
+    report: &mut Report,
+) -> Option<&'a Map> {
+    let wanted = name.value();
+    let found = schema.map(&wanted);
+    if found.is_none() {
+        report.on(
+            name,
+            format!(
+                "object `{}` has no map `{wanted}`{}",
+                schema.name,
+                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+            ),
+        );
+    }
+    found
+}

@@ -1,0 +1,289 @@
+//! Handles: a struct per map, with its constants, its spec and its checks.
+
+use mapgen_schema::{Map, TypeId, ctext, hash, kinds};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::rust_type::Scope;
+use super::spec::Declared;
+use super::{Cx, call_on};
+
+/// A map that is bound, and to what.
+pub(crate) struct Bound<'a> {
+    pub(crate) map: &'a Map,
+    /// The handle.
+    pub(crate) ident: Ident,
+    /// Whether the user wrote the handle's name.
+    pub(crate) mentioned: bool,
+    pub(crate) vis: TokenStream,
+    /// The user's doc comments and `#[cfg]`s.
+    pub(crate) docs: Vec<syn::Attribute>,
+    pub(crate) cfgs: Vec<syn::Attribute>,
+    pub(crate) key: Side,
+    pub(crate) value: Side,
+    pub(crate) declared: Declared,
+}
+
+/// The Rust side of a key or a value.
+pub(crate) enum Side {
+    /// Neither the object nor the code says a type.
+    Untyped,
+    /// The object's type, as mapgen writes it in Rust.
+    C(TypeId),
+    /// A type of the user's.
+    Rust {
+        ty: Box<syn::Type>,
+        /// Only its size is compared.
+        foreign: bool,
+    },
+}
+
+impl Side {
+    pub(crate) fn is_typed(&self) -> bool {
+        !matches!(self, Self::Untyped)
+    }
+}
+
+/// The kinds of map that have typed handles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HandleKind {
+    /// Keys and values.
+    Keyed(&'static str),
+    /// Values by index.
+    Indexed(&'static str),
+    /// Records.
+    Records(&'static str),
+    /// Bytes.
+    Raw,
+}
+
+impl HandleKind {
+    /// By the kernel's number.
+    pub(crate) fn of(kind: u32) -> Self {
+        match kinds::name(kind) {
+            Some("hash") => Self::Keyed("HashMap"),
+            Some("lru_hash") => Self::Keyed("LruHashMap"),
+            Some("percpu_hash" | "lru_percpu_hash") => Self::Keyed("PerCpuHashMap"),
+            Some("array") => Self::Indexed("Array"),
+            Some("percpu_array") => Self::Indexed("PerCpuArray"),
+            Some("ringbuf") => Self::Records("RingBuf"),
+            _ => Self::Raw,
+        }
+    }
+}
+
+impl Bound<'_> {
+    /// The C types that it needs in `types`.
+    pub(crate) fn roots(&self) -> Vec<TypeId> {
+        let mut roots = Vec::new();
+        for side in [&self.key, &self.value] {
+            if let Side::C(id) = side {
+                roots.push(*id);
+            }
+        }
+        if let Some(inner) = &self.map.inner {
+            roots.extend(inner.key);
+            roots.extend(inner.value);
+        }
+        roots
+    }
+
+    /// The handle that its types allow: bytes where one is missing.
+    pub(crate) fn handle_kind(&self) -> HandleKind {
+        match HandleKind::of(self.map.kind) {
+            HandleKind::Keyed(_) if !(self.key.is_typed() && self.value.is_typed()) => {
+                HandleKind::Raw
+            }
+            HandleKind::Indexed(_) | HandleKind::Records(_) if !self.value.is_typed() => {
+                HandleKind::Raw
+            }
+            kind => kind,
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// The handle of a map.
+    pub(crate) fn handle(&self, bound: &Bound<'_>) -> TokenStream {
+        let runtime = &self.runtime;
+        let Bound {
+            map,
+            ident,
+            vis,
+            docs,
+            cfgs,
+            ..
+        } = bound;
+        let side = |side: &Side| self.side(side);
+        let handle = match bound.handle_kind() {
+            HandleKind::Keyed(name) => {
+                let name = super::ident(name);
+                let (key, value) = (side(&bound.key), side(&bound.value));
+                quote!(#runtime::#name<#key, #value>)
+            }
+            HandleKind::Indexed(name) | HandleKind::Records(name) => {
+                let name = super::ident(name);
+                let value = side(&bound.value);
+                quote!(#runtime::#name<#value>)
+            }
+            HandleKind::Raw => quote!(#runtime::RawMap),
+        };
+        let doc = self.handle_doc(bound);
+        let Map {
+            name,
+            key_size,
+            value_size,
+            max_entries,
+            map_flags,
+            ..
+        } = map;
+        let min_entries = bound.declared.min_entries;
+        let kind = self.kind(map.kind);
+        let hash = Literal::u64_unsuffixed(hash::layout(self.schema, map));
+        let spec = self.spec(map, bound.declared);
+        let u32 = quote!(::core::primitive::u32);
+        let checks = self.checks(bound);
+        quote! {
+            #(#cfgs)*
+            #(#docs)*
+            #[doc = #doc]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #vis struct #ident(#handle);
+
+            #(#cfgs)*
+            impl #ident {
+                /// The C name of the map.
+                pub const NAME: &'static ::core::primitive::str = #name;
+                /// The kind of map.
+                pub const KIND: #runtime::MapKind = #kind;
+                /// The size of a key in bytes.
+                pub const KEY_SIZE: #u32 = #key_size;
+                /// The size of a value in bytes.
+                pub const VALUE_SIZE: #u32 = #value_size;
+                /// The capacity that the object declares; 0 when it is left to run time.
+                pub const MAX_ENTRIES: #u32 = #max_entries;
+                /// A smaller map is refused when it is opened.
+                pub const MIN_ENTRIES: #u32 = #min_entries;
+                /// `BPF_F_*`.
+                pub const FLAGS: #u32 = #map_flags;
+                /// Covers kind, sizes, flags and every leaf's path, offset, width and kind.
+                pub const LAYOUT_HASH: ::core::primitive::u64 = #hash;
+                /// What the gates compare a live map with.
+                pub const SPEC: #runtime::MapSpec = #spec;
+            }
+
+            #(#cfgs)*
+            #runtime::__private::handle!(#ident => #handle);
+
+            #(#cfgs)*
+            const _: () = { #checks };
+        }
+    }
+
+    fn side(&self, side: &Side) -> TokenStream {
+        match side {
+            Side::Untyped => quote!(()),
+            Side::C(id) => self.rust_type(*id, Scope::Module),
+            Side::Rust { ty, .. } => ty.to_token_stream(),
+        }
+    }
+
+    fn handle_doc(&self, bound: &Bound<'_>) -> String {
+        let map = bound.map;
+        let kind = kinds::name(map.kind).unwrap_or("unknown kind");
+        let mut doc = String::new();
+        if !bound.docs.is_empty() {
+            doc.push('\n');
+        }
+        doc.push_str(&format!(
+            "Map `{}` of object `{}`: `{kind}`",
+            map.name, self.schema.name
+        ));
+        let unit = if kind.ends_with("ringbuf") {
+            "bytes"
+        } else {
+            "entries"
+        };
+        match map.max_entries {
+            0 => doc.push_str(", capacity set at run time"),
+            entries => doc.push_str(&format!(", {entries} {unit}")),
+        }
+        for (role, id, size) in [
+            ("key", map.key, map.key_size),
+            ("value", map.value, map.value_size),
+        ] {
+            match id {
+                Some(id) => doc.push_str(&format!(
+                    ", {role} `{}` of {size} bytes",
+                    ctext::name(self.schema, id)
+                )),
+                None if size > 0 => doc.push_str(&format!(", {role} of {size} bytes")),
+                None => {}
+            }
+        }
+        doc.push('.');
+        doc
+    }
+
+    /// What is asserted of types that the user wrote.
+    fn checks(&self, bound: &Bound<'_>) -> TokenStream {
+        let map = bound.map;
+        let mut checks = TokenStream::new();
+        for (role, side, id, size) in [
+            ("key", &bound.key, map.key, map.key_size),
+            ("value", &bound.value, map.value, map.value_size),
+        ] {
+            let Side::Rust { ty, foreign } = side else {
+                continue;
+            };
+            let place = format!("map `{}`, {role}", map.name);
+            checks.extend(self.check(&place, ty, *foreign, id, size));
+        }
+        checks
+    }
+
+    /// One assertion about a type of the user's, which stands on the type.
+    pub(crate) fn check(
+        &self,
+        place: &str,
+        ty: &syn::Type,
+        foreign: bool,
+        id: Option<TypeId>,
+        size: u32,
+    ) -> TokenStream {
+        let runtime = &self.runtime;
+        let check = quote!(#runtime::__private::check);
+        match id {
+            Some(id) if !foreign => {
+                let expected = self.expected(id);
+                let call = call_on(
+                    ty,
+                    &quote!(#check::assert_layout),
+                    quote!(#place, &<#ty as #runtime::CLayout>::LAYOUT, #expected),
+                );
+                quote!(#call;)
+            }
+            // The records of a ring buffer have no size in the object.
+            None if size == 0 => TokenStream::new(),
+            Some(id) => {
+                let ctype = ctext::name(self.schema, id);
+                let size = Literal::u32_unsuffixed(size);
+                let call = call_on(
+                    ty,
+                    &quote!(#check::assert_foreign_size),
+                    quote!(#place, #ctype, ::core::mem::size_of::<#ty>(), #size),
+                );
+                quote!(#call;)
+            }
+            None => {
+                let size = Literal::u32_unsuffixed(size);
+                let call = call_on(
+                    ty,
+                    &quote!(#check::assert_declared_size),
+                    quote!(#place, ::core::mem::size_of::<#ty>(), #size),
+                );
+                quote!(#call;)
+            }
+        }
+    }
+}

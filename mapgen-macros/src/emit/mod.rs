@@ -1,0 +1,97 @@
+//! From a schema to tokens. Nothing here reads or decides: what is emitted was
+//! checked before.
+//!
+//! Spans: what the user wrote keeps its place and takes the macro's hygiene
+//! ([`located`]), so that errors stand on the user's token and lints treat the code
+//! as a macro's.
+
+pub(crate) mod accessors;
+pub(crate) mod bits;
+pub(crate) mod docs;
+pub(crate) mod enums;
+pub(crate) mod handles;
+pub(crate) mod layout_table;
+pub(crate) mod object;
+pub(crate) mod rust_type;
+pub(crate) mod sections;
+pub(crate) mod slots;
+pub(crate) mod spec;
+pub(crate) mod structs;
+pub(crate) mod traits;
+pub(crate) mod types;
+pub(crate) mod unions;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mapgen_schema::names::TypeNames;
+use mapgen_schema::{Schema, TypeId};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+
+/// What every emitter needs.
+pub(crate) struct Cx<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) names: TypeNames,
+    /// The path of the runtime crate.
+    pub(crate) runtime: TokenStream,
+    /// The types that get a Rust type in `types`.
+    pub(crate) emitted: BTreeSet<TypeId>,
+    /// The types that the user has written elsewhere.
+    pub(crate) externs: BTreeMap<TypeId, syn::Path>,
+    /// More derives, by type.
+    pub(crate) derives: BTreeMap<TypeId, Vec<syn::Path>>,
+}
+
+impl Cx<'_> {
+    /// The Rust identifier of a type that is emitted.
+    pub(crate) fn type_ident(&self, id: TypeId) -> Ident {
+        let name = self.names.get(self.schema, id).unwrap_or("Unnamed");
+        ident(name)
+    }
+}
+
+/// An identifier from a name that `mapgen_schema::names` made, `r#` included.
+pub(crate) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// The text of an identifier without `r#`.
+pub(crate) fn unraw(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+/// The place of a token with the hygiene of the macro: an error there points at what
+/// the user wrote, and a lint there sees a macro's code.
+pub(crate) fn located(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+/// `path(arguments)`, with the place of the user's tokens from first to last, so that
+/// an error in const evaluation underlines them all.
+pub(crate) fn call_on(
+    tokens: impl quote::ToTokens,
+    path: &TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
+    let mut spans = tokens
+        .into_token_stream()
+        .into_iter()
+        .map(|token| located(token.span()));
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let path: TokenStream = path
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(first);
+            token
+        })
+        .collect();
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, arguments);
+    group.set_span(last);
+    quote!(#path #group)
+}

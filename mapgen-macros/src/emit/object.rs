@@ -1,0 +1,165 @@
+//! What belongs to an object as a whole: `Maps`, `OBJECT`, and the call of `object!`,
+//! which writes what opens, loads and attaches.
+
+use mapgen_schema::names;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::handles::Bound;
+use super::sections::BoundSection;
+use super::{Cx, ident};
+use crate::find::Found;
+
+impl Cx<'_> {
+    /// `Maps`: every handle by the C name of its map.
+    pub(crate) fn maps(&self, bound: &[Bound<'_>]) -> TokenStream {
+        let runtime = &self.runtime;
+        let doc = format!("All maps of object `{}`, by C name.", self.schema.name);
+        let fields = bound.iter().map(|bound| {
+            let Bound {
+                ident: handle,
+                vis,
+                cfgs,
+                ..
+            } = bound;
+            let (field, name) = (field(bound), &bound.map.name);
+            let doc = format!("Map `{name}`.");
+            let ty = if bound.declared.optional {
+                quote!(::core::option::Option<#handle>)
+            } else {
+                quote!(#handle)
+            };
+            quote! {
+                #(#cfgs)*
+                #[doc = #doc]
+                #vis #field: #ty,
+            }
+        });
+        let opened = bound.iter().map(|bound| {
+            let Bound {
+                ident: handle,
+                cfgs,
+                ..
+            } = bound;
+            let (field, name) = (field(bound), &bound.map.name);
+            let value = if bound.declared.optional {
+                quote! {
+                    match open(#name).map_err(<#runtime::Error as ::core::convert::From<E>>::from) {
+                        ::core::result::Result::Ok(fd) => {
+                            ::core::option::Option::Some(#handle::from_fd(fd)?)
+                        }
+                        // ENOENT: an object or a directory without the map.
+                        ::core::result::Result::Err(#runtime::Error::Os { errno: 2, .. }) => {
+                            ::core::option::Option::None
+                        }
+                        ::core::result::Result::Err(error) => {
+                            return ::core::result::Result::Err(error);
+                        }
+                    }
+                }
+            } else {
+                quote!(#handle::from_fd(open(#name)?)?)
+            };
+            quote! {
+                #(#cfgs)*
+                #field: #value,
+            }
+        });
+        let open = if bound.is_empty() {
+            quote!(_)
+        } else {
+            quote!(mut open)
+        };
+        quote! {
+            #[doc = #doc]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            pub struct Maps {
+                #(#fields)*
+            }
+
+            impl Maps {
+                /// Opens every map with the descriptor that `open` finds by its C name.
+                ///
+                /// A map that is `optional` may be missing: `open` says so with `ENOENT`.
+                ///
+                /// # Errors
+                /// What `open` returns, or that a map is not what the object declares.
+                pub fn from_fn<F, D, E>(#open: F) -> ::core::result::Result<Self, #runtime::Error>
+                where
+                    F: ::core::ops::FnMut(
+                        &'static ::core::primitive::str,
+                    ) -> ::core::result::Result<D, E>,
+                    D: ::std::os::fd::AsFd,
+                    #runtime::Error: ::core::convert::From<E>,
+                {
+                    ::core::result::Result::Ok(Self {
+                        #(#opened)*
+                    })
+                }
+            }
+        }
+    }
+
+    /// `OBJECT` and `object!`.
+    pub(crate) fn object(
+        &self,
+        found: &Found,
+        bound: &[Bound<'_>],
+        sections: &[BoundSection<'_>],
+    ) -> TokenStream {
+        let runtime = &self.runtime;
+        let schema = &found.schema;
+        let name = &schema.name;
+        let maps = bound.iter().map(|bound| {
+            let Bound {
+                ident: handle,
+                cfgs,
+                ..
+            } = bound;
+            let (field, name) = (field(bound), &bound.map.name);
+            let optional = bound.declared.optional.then(|| ident("optional"));
+            quote!(#(#cfgs)* #field: #handle = #name #optional,)
+        });
+        let sections = sections.iter().map(|section| self.section_entry(section));
+        let programs = schema.programs.iter().map(|program| {
+            let (field, name) = (ident(&names::ident(&program.name)), &program.name);
+            quote!(#field = #name,)
+        });
+        let bytes = match &schema.path {
+            Some(_) => quote!(OBJECT),
+            None => quote!(none),
+        };
+        let object = schema.path.as_ref().map(|path| {
+            let doc = format!(
+                "The bytes of object `{name}` (`{}`), aligned to 8.",
+                schema.object
+            );
+            quote! {
+                #[doc = #doc]
+                pub static OBJECT: &[::core::primitive::u8] = {
+                    #[repr(C, align(8))]
+                    struct Aligned<T: ?::core::marker::Sized>(T);
+                    const ALIGNED: &Aligned<[::core::primitive::u8]> =
+                        &Aligned(*::core::include_bytes!(#path));
+                    &ALIGNED.0
+                };
+            }
+        });
+        quote! {
+            #object
+
+            #runtime::__private::object! {
+                object: #name,
+                bytes: #bytes,
+                maps: { #(#maps)* },
+                sections: { #(#sections)* },
+                programs: { #(#programs)* },
+            }
+        }
+    }
+}
+
+/// The field of a map.
+fn field(bound: &Bound<'_>) -> proc_macro2::Ident {
+    ident(&names::ident(&bound.map.name))
+}

@@ -1,0 +1,200 @@
+//! `#[ebpf_map(object = "…", name = "…")]` on a struct: one map, the user's types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mapgen_schema::names::{self, TypeNames};
+use mapgen_schema::{Map, Schema, ctext, hash};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemStruct;
+
+use crate::args::{Args, Place, objects};
+use crate::bind::{bind, find_map, kind_name, without_ours};
+use crate::emit::Cx;
+use crate::emit::handles::{Bound, HandleKind, Side};
+use crate::find::{Env, Found};
+use crate::module::tracked;
+use crate::report::{Report, did_you_mean};
+
+/// Expands the attribute on a struct.
+pub(crate) fn expand(args: TokenStream, mut item: ItemStruct, env: &Env) -> TokenStream {
+    let mut report = Report::default();
+    let args = Args::parse(args, Place::Map, &mut report);
+    let generated = generate(&args, &item, env, &mut report);
+    if let (Some(generated), true) = (generated, report.is_empty()) {
+        return generated;
+    }
+    without_ours(&mut item.attrs);
+    if let syn::Fields::Named(fields) = &mut item.fields {
+        for field in &mut fields.named {
+            without_ours(&mut field.attrs);
+        }
+    }
+    let errors = report.into_tokens();
+    quote!(#item #errors)
+}
+
+fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> Option<TokenStream> {
+    let found: Vec<Found> = objects(args, report)
+        .iter()
+        .filter_map(|object| env.load(object, report))
+        .collect();
+    let maps: Vec<(&Schema, &Map)> = found
+        .iter()
+        .filter_map(|found| Some((&found.schema, map_of(&found.schema, args, item, report)?)))
+        .collect();
+    let (&(schema, map), others) = maps.split_first()?;
+    for &(other_schema, other) in others {
+        if let Some(difference) = disagreement((schema, map), (other_schema, other)) {
+            report.on(
+                args.objects.last(),
+                format!(
+                    "map `{}` is not the same in objects `{}` and `{}`{difference}",
+                    map.name, schema.name, other_schema.name
+                ),
+            );
+        }
+    }
+    let mut bound = bind(schema, map, args, item, report);
+    fill(schema, &mut bound, item, report);
+    if !report.is_empty() {
+        return None;
+    }
+    let cx = Cx {
+        schema,
+        names: TypeNames::default(),
+        runtime: args.runtime(),
+        emitted: BTreeSet::new(),
+        externs: BTreeMap::new(),
+        derives: BTreeMap::new(),
+    };
+    let handle = cx.handle(&bound);
+    let tracked = found.iter().map(tracked);
+    Some(quote! {
+        #(#tracked)*
+        #handle
+    })
+}
+
+fn map_of<'a>(
+    schema: &'a Schema,
+    args: &Args,
+    item: &ItemStruct,
+    report: &mut Report,
+) -> Option<&'a Map> {
+    if let Some(name) = &args.name {
+        return find_map(schema, name, report);
+    }
+    let wanted = item.ident.to_string();
+    let found = schema
+        .maps
+        .iter()
+        .find(|map| names::type_name(&map.name) == wanted);
+    if found.is_none() {
+        report.on(
+            &item.ident,
+            format!(
+                "object `{}` has no map that would be `{wanted}`: say which, `name = \"…\"`{}",
+                schema.name,
+                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+            ),
+        );
+    }
+    found
+}
+
+/// Nothing is generated beside the handle, so every type has to be the user's.
+fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut Report) {
+    let map = bound.map;
+    let (needs_key, needs_value) = match HandleKind::of(map.kind) {
+        HandleKind::Keyed(_) => (true, true),
+        HandleKind::Indexed(_) | HandleKind::Records(_) => (false, true),
+        HandleKind::Raw => (false, false),
+    };
+    let mut missing = Vec::new();
+    for (role, side, needed, id) in [
+        ("key", &mut bound.key, needs_key, map.key),
+        ("value", &mut bound.value, needs_value, map.value),
+    ] {
+        if matches!(side, Side::Rust { .. }) {
+            continue;
+        }
+        *side = Side::Untyped;
+        if needed {
+            let ctype = id.map_or_else(String::new, |id| {
+                format!(
+                    " for `{}` of {} bytes",
+                    ctext::name(schema, id),
+                    schema.size(id)
+                )
+            });
+            missing.push(format!("`{role}: …`{ctype}"));
+        }
+    }
+    // A field of another name has been reported, and is probably this one.
+    if !missing.is_empty() && report.is_empty() {
+        report.on(
+            &item.ident,
+            format!(
+                "map `{}` is `{}`: add a field {}\n\
+                 help: on a module, `#[ebpf_map]` writes the types itself",
+                map.name,
+                kind_name(map),
+                missing.join(" and a field ")
+            ),
+        );
+    }
+}
+
+/// What differs between two objects' definitions of one map.
+fn disagreement((a_schema, a): (&Schema, &Map), (b_schema, b): (&Schema, &Map)) -> Option<String> {
+    let mut out = String::new();
+    let mut differ = |what: &str, a: String, b: String| {
+        if a != b {
+            out.push_str(&format!(
+                "\n  - {what}: {a} in `{}`, {b} in `{}`",
+                a_schema.name, b_schema.name
+            ));
+        }
+    };
+    differ("kind", kind_name(a), kind_name(b));
+    for (what, a, b) in [
+        ("key size", a.key_size, b.key_size),
+        ("value size", a.value_size, b.value_size),
+        ("max_entries", a.max_entries, b.max_entries),
+        ("map_flags", a.map_flags, b.map_flags),
+    ] {
+        differ(what, a.to_string(), b.to_string());
+    }
+    for (what, a, b) in [("key", a.key, b.key), ("value", a.value, b.value)] {
+        let leaves = |schema: &Schema, id: Option<_>| -> Vec<String> {
+            id.map(|id| schema.leaves(id))
+                .unwrap_or_default()
+                .iter()
+                .map(|leaf| {
+                    format!(
+                        "`{}` (bit {}, {} bits, {}{})",
+                        leaf.path,
+                        leaf.bit_offset,
+                        leaf.bits,
+                        if leaf.signed { "signed " } else { "" },
+                        leaf.kind.as_str()
+                    )
+                })
+                .collect()
+        };
+        let (a, b) = (leaves(a_schema, a), leaves(b_schema, b));
+        for index in 0..a.len().max(b.len()) {
+            let at = |leaves: &[String]| {
+                leaves
+                    .get(index)
+                    .map_or("nothing".to_owned(), String::clone)
+            };
+            differ(&format!("{what} member"), at(&a), at(&b));
+        }
+    }
+    if out.is_empty() && hash::layout(a_schema, a) != hash::layout(b_schema, b) {
+        out.push_str("\n  - the definitions of its inner map");
+    }
+    (!out.is_empty()).then_some(out)
+}

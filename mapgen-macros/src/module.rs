@@ -1,0 +1,405 @@
+//! `#[ebpf_map(object = "…")]` on a module: a whole object.
+
+use std::collections::BTreeMap;
+
+use mapgen_schema::names::{self, TypeNames};
+use mapgen_schema::{Map, Schema, TypeId};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Item, ItemMod, ItemStruct, LitStr};
+
+use crate::args::{Args, Place, is_ours, objects};
+use crate::bind::{bind, bind_default, find_map, find_type, without_ours};
+use crate::emit::handles::{Bound, HandleKind};
+use crate::emit::sections;
+use crate::emit::types::reached;
+use crate::emit::{Cx, ident};
+use crate::find::{Env, Found};
+use crate::report::{Report, did_you_mean, list};
+
+/// Names that the module itself has.
+const RESERVED: [&str; 7] = [
+    "Builder",
+    "Loaded",
+    "Maps",
+    "Open",
+    "OpenMaps",
+    "OpenPrograms",
+    "Programs",
+];
+
+/// Expands the attribute on a module.
+pub(crate) fn expand(args: TokenStream, mut module: ItemMod, env: &Env) -> TokenStream {
+    let mut report = Report::default();
+    let args = Args::parse(args, Place::Module, &mut report);
+    let Some((_, items)) = module.content.take() else {
+        report.on(
+            &module,
+            "write the module's body here, in braces: `pub mod flow { … }`",
+        );
+        let errors = report.into_tokens();
+        return quote!(#module #errors);
+    };
+    let (refinements, mut others) = split(items);
+    let generated = generate(&args, &refinements, env, &mut report);
+    let errors = (!report.is_empty()).then(|| report.into_tokens());
+    let body = match (generated, &errors) {
+        (Some(generated), None) => generated,
+        // So that what uses the handles does not fail as well.
+        _ => {
+            others.extend(refinements.into_iter().map(|mut item| {
+                without_ours(&mut item.attrs);
+                Item::Struct(item)
+            }));
+            TokenStream::new()
+        }
+    };
+    let ItemMod {
+        attrs,
+        vis,
+        unsafety,
+        mod_token,
+        ident,
+        ..
+    } = module;
+    quote! {
+        #(#attrs)*
+        #vis #unsafety #mod_token #ident {
+            #(#others)*
+            #body
+        }
+        #errors
+    }
+}
+
+/// Structs that refine a map, and everything else, which stays as it is.
+fn split(items: Vec<Item>) -> (Vec<ItemStruct>, Vec<Item>) {
+    let mut refinements = Vec::new();
+    let mut others = Vec::new();
+    for item in items {
+        match item {
+            Item::Struct(item) if refines(&item) => refinements.push(item),
+            other => others.push(other),
+        }
+    }
+    (refinements, others)
+}
+
+/// Whether a struct refines a map of the module; with an object of its own it is
+/// expanded by itself.
+fn refines(item: &ItemStruct) -> bool {
+    let mut ours = item.attrs.iter().filter(|attr| is_ours(attr)).peekable();
+    ours.peek().is_some()
+        && !ours.any(|attr| match &attr.meta {
+            syn::Meta::List(list) => list.tokens.clone().into_iter().any(|token| {
+                matches!(token, proc_macro2::TokenTree::Ident(ident)
+                    if ident == "object" || ident == "ctype")
+            }),
+            _ => false,
+        })
+}
+
+fn generate(
+    args: &Args,
+    refinements: &[ItemStruct],
+    env: &Env,
+    report: &mut Report,
+) -> Option<TokenStream> {
+    let object = match objects(args, report) {
+        [] => return None,
+        [object] => object,
+        [_, rest @ ..] => {
+            report.on(
+                &rest[0],
+                "a module binds one object; a map that several share is bound on a struct: \
+                 `#[ebpf_map(object(\"a\", \"b\"), name = \"…\")] pub struct M { key: …, value: … }`",
+            );
+            return None;
+        }
+    };
+    let found = env.load(object, report)?;
+    let schema = &found.schema;
+    let bound = maps(schema, object, args, refinements, report);
+    let cx = context(schema, object, args, &bound, report);
+    let taken = cx
+        .emitted
+        .iter()
+        .map(|&id| cx.type_ident(id).to_string())
+        .collect();
+    let sections = sections::bind(&schema.sections, &taken);
+    let (mut types, problems) = cx.types();
+    for problem in problems {
+        report.on(object, problem);
+    }
+    for section in &sections {
+        match cx.section_type(section) {
+            Ok(tokens) => types.extend(tokens),
+            Err(problem) => report.on(object, problem),
+        }
+    }
+    if !report.is_empty() {
+        return None;
+    }
+    let handles = bound.iter().map(|bound| cx.handle(bound));
+    let warnings = bound
+        .iter()
+        .filter_map(|bound| warning(&cx, bound, object))
+        .collect::<TokenStream>();
+    let checks = cx.extern_checks();
+    let maps = cx.maps(&bound);
+    let entries = cx.object(&found, &bound, &sections);
+    let tracked = tracked(&found);
+    let types_doc = format!("The C types of object `{}`.", schema.name);
+    Some(quote! {
+        #tracked
+
+        #[doc = #types_doc]
+        pub mod types {
+            #types
+        }
+
+        #checks
+        #(#handles)*
+        #maps
+        #entries
+        #warnings
+    })
+}
+
+/// Makes rustc read the schema, so that a change in it rebuilds the user's crate.
+pub(crate) fn tracked(found: &Found) -> TokenStream {
+    let path = &found.path;
+    quote! {
+        const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+    }
+}
+
+fn maps<'a>(
+    schema: &'a Schema,
+    object: &LitStr,
+    args: &Args,
+    refinements: &[ItemStruct],
+    report: &mut Report,
+) -> Vec<Bound<'a>> {
+    let mut by_map: BTreeMap<&str, Bound<'a>> = BTreeMap::new();
+    for item in refinements {
+        let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
+        let Some(map) = refined_map(schema, &refined, item, report) else {
+            continue;
+        };
+        let bound = bind(schema, map, &refined, item, report);
+        if let Some(first) = by_map.insert(&map.name, bound) {
+            report.on(
+                &item.ident,
+                format!("map `{}` is already bound as `{}`", map.name, first.ident),
+            );
+        }
+    }
+    let sound = report.is_empty();
+    let mut taken: BTreeMap<String, String> = by_map
+        .values()
+        .map(|bound| (bound.ident.to_string(), bound.map.name.clone()))
+        .collect();
+    let mut all = Vec::new();
+    for map in &schema.maps {
+        if let Some(bound) = by_map.remove(map.name.as_str()) {
+            all.push(bound);
+            continue;
+        }
+        if args.only_declared {
+            continue;
+        }
+        let mut name = names::type_name(&map.name);
+        if RESERVED.contains(&name.as_str()) {
+            name.push_str("Map");
+        }
+        if let Some(other) = taken.insert(name.clone(), map.name.clone()) {
+            // What is wrong with the refinements may be the reason.
+            if !sound {
+                continue;
+            }
+            report.on(
+                object,
+                format!(
+                    "maps `{other}` and `{}` would take one Rust name, `{name}`\n\
+                     help: name one in the module: `#[ebpf_map(name = \"{}\")] pub struct {name}2;`",
+                    map.name, map.name
+                ),
+            );
+            continue;
+        }
+        all.push(bind_default(schema, map, ident(&name), quote!(pub)));
+    }
+    all
+}
+
+/// The map that a struct refines, by `name = "…"` or by the struct's own name.
+fn refined_map<'a>(
+    schema: &'a Schema,
+    args: &Args,
+    item: &ItemStruct,
+    report: &mut Report,
+) -> Option<&'a Map> {
+    if let Some(name) = &args.name {
+        return find_map(schema, name, report);
+    }
+    let wanted = item.ident.to_string();
+    let rust_names: Vec<String> = schema
+        .maps
+        .iter()
+        .map(|map| names::type_name(&map.name))
+        .collect();
+    let mut candidates = schema
+        .maps
+        .iter()
+        .zip(&rust_names)
+        .filter(|(_, name)| **name == wanted);
+    match (candidates.next(), candidates.next()) {
+        (Some((map, _)), None) => Some(map),
+        (Some((map, _)), Some((other, _))) => {
+            report.on(
+                &item.ident,
+                format!(
+                    "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
+                    list([map.name.as_str(), other.name.as_str()], "and"),
+                    map.name
+                ),
+            );
+            None
+        }
+        (None, _) => {
+            report.on(
+                &item.ident,
+                format!(
+                    "object `{}` has no map that would be `{wanted}`{}\n\
+                     help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
+                    schema.name,
+                    did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
+                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                        .first()
+                        .unwrap_or(&"…"),
+                ),
+            );
+            None
+        }
+    }
+}
+
+fn context<'a>(
+    schema: &'a Schema,
+    object: &LitStr,
+    args: &Args,
+    bound: &[Bound<'_>],
+    report: &mut Report,
+) -> Cx<'a> {
+    let mut renames = Vec::new();
+    for (ctype, name) in &args.rename {
+        let known = find_type(schema, ctype, report).is_some();
+        if syn::parse_str::<syn::Ident>(&name.value()).is_err() {
+            report.on(name, format!("`{}` is no Rust name", name.value()));
+        } else if known {
+            renames.push((normal(&ctype.value()), name.value()));
+        }
+    }
+    let mut externs = BTreeMap::new();
+    for (ctype, path) in &args.extern_type {
+        if let Some(id) = find_type(schema, ctype, report) {
+            externs.insert(schema.resolved_id(id), path.clone());
+        }
+    }
+    let mut derives: BTreeMap<TypeId, Vec<syn::Path>> = BTreeMap::new();
+    for (ctype, paths) in &args.derive {
+        if let Some(id) = find_type(schema, ctype, report) {
+            derives
+                .entry(schema.resolved_id(id))
+                .or_default()
+                .extend(paths.iter().cloned());
+        }
+    }
+    let roots = bound.iter().flat_map(Bound::roots);
+    let vars = schema
+        .sections
+        .iter()
+        .flat_map(|section| section.vars.iter().map(|var| var.ty));
+    let cx = Cx {
+        schema,
+        names: TypeNames::new(schema, &renames),
+        runtime: args.runtime(),
+        emitted: reached(
+            schema,
+            roots.chain(vars).chain(schema.requested.iter().copied()),
+        ),
+        externs,
+        derives,
+    };
+    for collision in cx.collisions() {
+        report.on(object, collision);
+    }
+    cx
+}
+
+/// A C spelling with single spaces, as `TypeNames` compares it.
+fn normal(ctype: &str) -> String {
+    ctype.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A warning on a map that could have types and has none.
+fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
+    if bound.handle_kind() != HandleKind::Raw || HandleKind::of(bound.map.kind) == HandleKind::Raw {
+        return None;
+    }
+    let (map, handle) = (&bound.map.name, &bound.ident);
+    let record = likely_record(cx.schema, map);
+    let note = if matches!(HandleKind::of(bound.map.kind), HandleKind::Records(_)) {
+        format!(
+            "map `{map}` of object `{}` does not say what its records are, so `{handle}` reads \
+             bytes (`RawMap`)\n\
+             in Rust: #[ebpf_map(name = \"{map}\", value = \"struct {record}\")] \
+             pub struct {handle};\n\
+             in C, if BTF lacks the type: const struct {record} *unused_{record} \
+             __attribute__((unused));",
+            cx.schema.name
+        )
+    } else {
+        let (c, rust) = match HandleKind::of(bound.map.kind) {
+            HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
+            _ => ("", ""),
+        };
+        format!(
+            "map `{map}` of object `{}` has sizes and no types, so `{handle}` reads bytes \
+             (`RawMap`)\n\
+             in C: {c}__type(value, …);\n\
+             in Rust: #[ebpf_map(name = \"{map}\", {rust}value = …)] pub struct {handle};",
+            cx.schema.name
+        )
+    };
+    // A handle that the user did not write has no token of its own.
+    let span = if bound.mentioned {
+        handle.span()
+    } else {
+        object.span()
+    };
+    let used = quote::quote_spanned!(crate::emit::located(span)=> UNTYPED);
+    let cfgs = &bound.cfgs;
+    Some(quote! {
+        #(#cfgs)*
+        const _: () = {
+            #[deprecated(note = #note)]
+            const UNTYPED: () = ();
+            #used
+        };
+    })
+}
+
+/// The struct that a ring buffer of this name most likely carries.
+fn likely_record<'a>(schema: &'a Schema, map: &str) -> &'a str {
+    let structs = schema.types.iter().filter_map(|ty| match ty {
+        mapgen_schema::Type::Composite(composite) if !composite.union => composite.name.as_deref(),
+        _ => None,
+    });
+    names::nearest(map, structs)
+        .first()
+        .copied()
+        .filter(|name| names::is_near(map, name))
+        .unwrap_or("event")
+}

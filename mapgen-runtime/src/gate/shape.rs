@@ -1,0 +1,246 @@
+//! The numbers of a map: kind, sizes, flags, capacity.
+
+use crate::error::Difference;
+use crate::info::MapInfo;
+use crate::mapping::page_size;
+use crate::spec::{MapKind, MapSpec};
+
+/// `BPF_F_*` of `include/uapi/linux/bpf.h`.
+mod flag {
+    pub(super) const NO_COMMON_LRU: u32 = 1 << 1;
+    pub(super) const NUMA_NODE: u32 = 1 << 2;
+    pub(super) const RDONLY: u32 = 1 << 3;
+    pub(super) const WRONLY: u32 = 1 << 4;
+    pub(super) const RDONLY_PROG: u32 = 1 << 7;
+    pub(super) const VTYPE_BTF_OBJ_FD: u32 = 1 << 15;
+    pub(super) const TOKEN_FD: u32 = 1 << 16;
+}
+
+/// The flags that say nothing about how two maps differ, by kind of map, each with its
+/// source. Those that libbpf adds to data sections (`MMAPABLE`, `RDONLY_PROG` in
+/// `bpf_object__init_internal_map`) are not here: a section's flags are not compared.
+/// All others (`NO_PREALLOC`, `NO_COMMON_LRU`, `STACK_BUILD_ID`, `ZERO_SEED`,
+/// `WRONLY_PROG`, `CLONE`, `PRESERVE_ELEMS`, `INNER_MAP`, `LINK`, `SEGV_ON_FAULT`,
+/// `NO_USER_CONV`, …) are kept by the kernel as they were given, and compared.
+const IGNORED: &[(Option<MapKind>, u32)] = &[
+    // Belong to the descriptor, not to the map: `bpf_map_flags_retain_permanent`
+    // (kernel/bpf/syscall.c) drops them.
+    (None, flag::RDONLY | flag::WRONLY),
+    // Says that a token came with the command: `map_create` (kernel/bpf/syscall.c)
+    // drops it, libbpf's `bpf_object__create_map` adds it.
+    (None, flag::TOKEN_FD),
+    // Says that `numa_node` was given. The node itself is not in the info, and neither
+    // changes what the map holds.
+    (None, flag::NUMA_NODE),
+    // Added by `dev_map_init_map` (kernel/bpf/devmap.c; before 6.7
+    // `dev_map_init_map` and `dev_map_alloc`), so that programs cannot write ifindexes.
+    (Some(MapKind::DevMap), flag::RDONLY_PROG),
+    (Some(MapKind::DevMapHash), flag::RDONLY_PROG),
+    // Says that the value's type comes from a module: added by libbpf's
+    // `bpf_object__create_map`.
+    (Some(MapKind::StructOps), flag::VTYPE_BTF_OBJ_FD),
+];
+
+/// Flags without those of [`IGNORED`].
+fn normalised(kind: MapKind, flags: u32) -> u32 {
+    IGNORED
+        .iter()
+        .filter(|(only, _)| only.is_none_or(|only| only == kind))
+        .fold(flags, |flags, (_, ignored)| flags & !ignored)
+}
+
+/// The kinds for which both libbpf and the kernel keep a key's and a value's type.
+///
+/// Not the others: libbpf's `bpf_object__create_map` withholds BTF for perf, cgroup,
+/// device, CPU, XSK and socket arrays, stack traces, queues, stacks, arenas and maps of
+/// maps; ring buffers and Bloom filters have no key, program arrays hold descriptors.
+pub(crate) fn keeps_btf(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::Hash
+            | MapKind::Array
+            | MapKind::PerCpuHash
+            | MapKind::PerCpuArray
+            | MapKind::LruHash
+            | MapKind::LruPerCpuHash
+            | MapKind::LpmTrie
+            | MapKind::CgroupStorage
+            | MapKind::PerCpuCgroupStorage
+            | MapKind::SkStorage
+            | MapKind::InodeStorage
+            | MapKind::TaskStorage
+            | MapKind::CgrpStorage
+    )
+}
+
+/// The kinds that take `max_entries` of 0: storage lives with its owner, and libbpf
+/// turns the 0 of a perf array into the number of CPUs (`map_set_def_max_entries`).
+#[cfg(feature = "libbpf")]
+fn takes_zero(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::PerfEventArray
+            | MapKind::CgroupStorage
+            | MapKind::PerCpuCgroupStorage
+            | MapKind::SkStorage
+            | MapKind::InodeStorage
+            | MapKind::TaskStorage
+            | MapKind::CgrpStorage
+            | MapKind::Other(_)
+    )
+}
+
+/// The numbers of a map that exists, or that is about to be created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) kind: MapKind,
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+    pub(crate) map_flags: u32,
+    pub(crate) map_extra: u64,
+}
+
+impl From<&MapInfo> for Shape {
+    fn from(info: &MapInfo) -> Self {
+        Self {
+            kind: info.kind(),
+            key_size: info.key_size(),
+            value_size: info.value_size(),
+            max_entries: info.max_entries(),
+            map_flags: info.map_flags(),
+            map_extra: info.map_extra(),
+        }
+    }
+}
+
+impl From<&MapSpec> for Shape {
+    fn from(spec: &MapSpec) -> Self {
+        Self {
+            kind: spec.kind,
+            key_size: spec.key_size,
+            value_size: spec.value_size,
+            max_entries: spec.max_entries,
+            map_flags: spec.map_flags,
+            map_extra: spec.map_extra,
+        }
+    }
+}
+
+/// How many entries a map must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Capacity {
+    /// This many or more.
+    AtLeast(u32),
+    /// This many, as kernel and libbpf round it.
+    Exactly(u32),
+}
+
+impl From<&MapSpec> for Capacity {
+    fn from(spec: &MapSpec) -> Self {
+        if spec.exact_entries {
+            Self::Exactly(spec.max_entries)
+        } else {
+            Self::AtLeast(spec.min_entries)
+        }
+    }
+}
+
+impl Capacity {
+    /// What is wrong with a capacity, if anything.
+    pub(crate) fn difference(self, found: &Shape) -> Option<Difference> {
+        let (required, exact, holds) = match self {
+            Self::AtLeast(required) => (required, false, found.max_entries >= required),
+            Self::Exactly(required) => (
+                required,
+                true,
+                found.max_entries == required || found.max_entries == rounded(required, found),
+            ),
+        };
+        (!holds).then_some(Difference::Capacity {
+            required,
+            found: found.max_entries,
+            exact,
+        })
+    }
+}
+
+/// What becomes of a declared `max_entries` on its way into the kernel.
+fn rounded(declared: u32, map: &Shape) -> u32 {
+    match map.kind {
+        // libbpf, `adjust_ringbuf_sz`: the next power of two of pages.
+        MapKind::RingBuf | MapKind::UserRingBuf => ring_size(declared),
+        // libbpf, `map_set_def_max_entries`.
+        MapKind::PerfEventArray if declared == 0 => cpus(),
+        // Kernel, `htab_map_alloc`: every CPU's list gets the same number.
+        MapKind::LruHash | MapKind::LruPerCpuHash if map.map_flags & flag::NO_COMMON_LRU != 0 => {
+            let cpus = cpus();
+            declared
+                .checked_next_multiple_of(cpus)
+                .unwrap_or(declared - declared % cpus)
+        }
+        _ => declared,
+    }
+}
+
+fn ring_size(declared: u32) -> u32 {
+    let page = u32::try_from(page_size()).unwrap_or(4096);
+    declared
+        .div_ceil(page)
+        .checked_next_power_of_two()
+        .and_then(|pages| pages.checked_mul(page))
+        .unwrap_or(declared)
+}
+
+/// The number of possible CPUs, at least 1.
+fn cpus() -> u32 {
+    crate::possible_cpus().map_or(1, |cpus| u32::try_from(cpus.len()).unwrap_or(1))
+}
+
+/// Every number that differs, in the order in which a person would look.
+pub(crate) fn differences(expected: &Shape, capacity: Capacity, found: &Shape) -> Vec<Difference> {
+    let mut out = Vec::new();
+    if expected.kind != found.kind {
+        out.push(Difference::Kind {
+            expected: expected.kind,
+            found: found.kind,
+        });
+    }
+    let mut number = |what, expected: u64, found: u64| {
+        if expected != found {
+            out.push(Difference::Number {
+                what,
+                expected,
+                found,
+            });
+        }
+    };
+    number("key_size", expected.key_size.into(), found.key_size.into());
+    number(
+        "value_size",
+        expected.value_size.into(),
+        found.value_size.into(),
+    );
+    // The kinds may differ: what is ignored is a matter of the one that has the flags.
+    number(
+        "map_flags",
+        normalised(expected.kind, expected.map_flags).into(),
+        normalised(found.kind, found.map_flags).into(),
+    );
+    // `map_create` (kernel/bpf/syscall.c) refuses it for other kinds.
+    if matches!(found.kind, MapKind::BloomFilter | MapKind::Arena) {
+        number("map_extra", expected.map_extra, found.map_extra);
+    }
+    out.extend(capacity.difference(found));
+    out
+}
+
+/// A capacity of 0 where the kernel takes none: what was left to run time and not set.
+#[cfg(feature = "libbpf")]
+pub(crate) fn without_entries(found: &Shape) -> Option<Difference> {
+    (found.max_entries == 0 && !takes_zero(found.kind)).then_some(Difference::Capacity {
+        required: 1,
+        found: 0,
+        exact: false,
+    })
+}

@@ -1,0 +1,411 @@
+//! Gate load: every map, before a program is loaded and before anything is pinned.
+
+use std::collections::HashSet;
+use std::ffi::{CStr, CString};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use libbpf_rs::{Object, OpenObject};
+
+use super::attach::{Program, Reach};
+use super::open::{Declared, Mismatches};
+use super::{ObjectSpec, Open, errno, log, raw};
+use crate::error::{Error, Result};
+use crate::gate::members::Types;
+use crate::gate::shape;
+use crate::gate::{self, Accept, Known, Origin, Proof, Wanted};
+use crate::info::MapInfo;
+use crate::map::Map;
+use crate::section::Section;
+use crate::spec::{MapKind, MapSpec};
+use crate::sys;
+
+/// An object whose maps passed the gate and whose programs are in the kernel.
+#[derive(Debug)]
+pub struct Loaded {
+    object: Object,
+    spec: &'static ObjectSpec,
+    sections: Vec<Section>,
+    reach: Reach,
+}
+
+impl Open {
+    /// Loads the object. The maps of the bindings come with it, in their order; `None`
+    /// for an optional one that is not there.
+    #[doc(hidden)]
+    pub fn load(self, accept: Accept) -> Result<(Loaded, Vec<Option<Map>>)> {
+        let mut mismatches = Mismatches::default();
+        self.compare(&mut mismatches)?;
+        let spec = self.spec;
+        let mut loading = Loading::new(self, accept);
+        loading.open_pins(mismatches)?;
+        let (result, heard) = log::heard(|| loading.view().prepare());
+        result.map_err(|e| errno("load", spec.name, e, &heard))?;
+        loading.admit_created()?;
+        loading.pin()?;
+        let (result, heard) = log::heard(|| loading.view().load());
+        result.map_err(|e| errno("load", spec.name, e, &heard))?;
+        loading.finish()
+    }
+}
+
+/// An object on its way into the kernel. Dropped before the end, it takes the pins away
+/// that it made.
+struct Loading {
+    /// `None` once it is loaded.
+    object: Option<OpenObject>,
+    spec: &'static ObjectSpec,
+    bound: Vec<Option<usize>>,
+    given: Vec<Option<Map>>,
+    sections: Vec<usize>,
+    declared: Vec<Declared>,
+    accept: Accept,
+    btf: Vec<u8>,
+    /// What passed the gate, for each map of the object.
+    admitted: Vec<Option<(MapInfo, Proof)>>,
+    /// Pins that are not there yet.
+    to_pin: Vec<(usize, CString)>,
+    /// Pins of ours.
+    pinned: Vec<(usize, CString)>,
+    /// Pins that were there, taken from libbpf so that it does not compare them again
+    /// in its own way.
+    adopted: Vec<(usize, CString)>,
+}
+
+impl Loading {
+    fn new(open: Open, accept: Accept) -> Self {
+        let view = raw::Object::of(&open.object);
+        Self {
+            btf: view.btf().unwrap_or_default(),
+            admitted: vec![None; view.maps().len()],
+            object: Some(open.object),
+            spec: open.spec,
+            bound: open.maps,
+            given: open.given,
+            sections: open.sections,
+            declared: open.declared,
+            accept,
+            to_pin: Vec::new(),
+            pinned: Vec::new(),
+            adopted: Vec::new(),
+        }
+    }
+
+    fn object(&self) -> &OpenObject {
+        self.object
+            .as_ref()
+            .expect("the object is taken only when everything is done")
+    }
+
+    fn view(&self) -> raw::Object<'_> {
+        raw::Object::of(self.object())
+    }
+
+    /// The binding of a map of the object, and its position.
+    fn binding(&self, index: usize) -> Option<(usize, &'static MapSpec)> {
+        let position = self.bound.iter().position(|bound| *bound == Some(index))?;
+        Some((position, self.spec.maps[position]))
+    }
+
+    /// Compares a live map with the binding, or where there is none, with what the
+    /// object declares.
+    fn admit(
+        &self,
+        index: usize,
+        fd: BorrowedFd<'_>,
+        origin: Origin<'_>,
+        known: Option<Known<'_>>,
+    ) -> Result<(MapInfo, Proof)> {
+        if let Some((_, spec)) = self.binding(index) {
+            return gate::admit(fd, &Wanted::bound(spec), self.accept, origin, known);
+        }
+        let map = self.view().maps()[index];
+        // A map that took over another one tells of that one.
+        let Declared {
+            mut shape,
+            key,
+            value,
+        } = self.declared[index];
+        if map.fd().is_none() {
+            shape = map.shape();
+        }
+        let name = map.name();
+        let types = Types {
+            btf: &self.btf,
+            key,
+            value,
+        };
+        let wanted = Wanted::declared(self.spec.name, &name, shape, types);
+        gate::admit(fd, &wanted, self.accept, origin, known)
+    }
+
+    /// Maps that are there already: given by the caller, or pinned. They pass the gate
+    /// before libbpf may have them.
+    fn open_pins(&mut self, mut mismatches: Mismatches) -> Result<()> {
+        for index in 0..self.admitted.len() {
+            let map = self.view().maps()[index];
+            if !map.autocreate() {
+                continue;
+            }
+            let path = map.pin_path();
+            if path.is_some() {
+                self.unset_pin_path(index)?;
+            }
+            let given = self.binding(index).and_then(|(position, _)| {
+                let map = self.given[position].as_ref()?;
+                Some((*map.info(), map.proof()))
+            });
+            if let Some(admitted) = given {
+                self.admitted[index] = Some(admitted);
+            } else if let Some(fd) = map.fd() {
+                let admitted = self.admit(index, fd, Origin::Fd, None);
+                self.admitted[index] = mismatches.note(admitted)?;
+            } else if let Some(path) = path {
+                let adopted = self.adopt(index, &path);
+                if mismatches.note(adopted)? == Some(false) {
+                    mismatches.note(self.wants_entries(index))?;
+                    self.to_pin.push((index, path));
+                }
+            } else {
+                mismatches.note(self.wants_entries(index))?;
+            }
+        }
+        mismatches.end()
+    }
+
+    /// Takes over a pinned map; `false` when there is no pin.
+    fn adopt(&mut self, index: usize, path: &CStr) -> Result<bool> {
+        let file = Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
+        let fd = match sys::object_get(path, 0) {
+            Ok(fd) => fd,
+            Err(libc::ENOENT) => return Ok(false),
+            Err(libc::EPERM) if !sys::has_bpf_capability() => {
+                return Err(Error::Permission {
+                    op: "opening the pin".into(),
+                    map: file.display().to_string().into(),
+                    capability: "CAP_BPF",
+                });
+            }
+            Err(errno) => {
+                return Err(Error::Os {
+                    op: "open pin",
+                    map: file.display().to_string().into(),
+                    errno,
+                });
+            }
+        };
+        let admitted = self.admit(index, fd.as_fd(), Origin::Pinned(file), None)?;
+        let map = self.view().maps()[index];
+        map.reuse(fd.as_fd())
+            .map_err(|e| errno("reuse", &map.name(), e, ""))?;
+        self.admitted[index] = Some(admitted);
+        self.adopted.push((index, path.to_owned()));
+        Ok(true)
+    }
+
+    fn unset_pin_path(&self, index: usize) -> Result<()> {
+        let map = self.view().maps()[index];
+        map.set_pin_path(None)
+            .map_err(|e| errno("load", &map.name(), e, ""))
+    }
+
+    /// A capacity that was left to run time and never set, before the kernel says no
+    /// more than `EINVAL`.
+    fn wants_entries(&self, index: usize) -> Result<()> {
+        let map = self.view().maps()[index];
+        let Some(difference) = shape::without_entries(&map.shape()) else {
+            return Ok(());
+        };
+        let name = map.name();
+        let types = Types {
+            btf: &[],
+            key: 0,
+            value: 0,
+        };
+        let wanted = Wanted::declared(self.spec.name, &name, map.shape(), types);
+        let object = Origin::Object(self.spec.name).to_string();
+        Err(wanted.mismatch(object, vec![difference]))
+    }
+
+    /// The maps that libbpf has just created.
+    fn admit_created(&mut self) -> Result<()> {
+        let known = Known {
+            id: self.view().btf_id().unwrap_or_default(),
+            btf: &self.btf,
+            created: true,
+        };
+        let mut mismatches = Mismatches::default();
+        let mut created = Vec::new();
+        for (index, map) in self.view().maps().into_iter().enumerate() {
+            if !map.autocreate() || self.admitted[index].is_some() {
+                continue;
+            }
+            // Not there on kernels without global data: libbpf then does without.
+            let Some(fd) = map.fd() else { continue };
+            let admitted = if self.binding(index).is_some() {
+                let origin = Origin::Object(self.spec.name);
+                mismatches.note(self.admit(index, fd, origin, Some(known)))?
+            } else {
+                // Created from the object's own declaration, and nothing relies on more.
+                let info =
+                    MapInfo::of(fd).map_err(|e| errno("reading the info", &map.name(), e, ""))?;
+                Some((info, Proof::Sizes))
+            };
+            created.push((index, admitted));
+        }
+        for (index, admitted) in created {
+            self.admitted[index] = admitted;
+        }
+        mismatches.end()
+    }
+
+    /// Pins what is to be pinned, now that every map has passed. Where somebody else
+    /// was faster, theirs is taken, as it would have been a moment later.
+    fn pin(&mut self) -> Result<()> {
+        for (index, path) in std::mem::take(&mut self.to_pin) {
+            let map = self.view().maps()[index];
+            let (result, heard) = log::heard(|| map.pin(&path));
+            match result {
+                Ok(()) => self.pinned.push((index, path)),
+                Err(libc::EEXIST) => {
+                    self.unset_pin_path(index)?;
+                    if !self.adopt(index, &path)? {
+                        return Err(errno("pin", &map_name(self, index), libc::EEXIST, &heard));
+                    }
+                }
+                Err(e) => return Err(errno("pin", &map_name(self, index), e, &heard)),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Loaded, Vec<Option<Map>>)> {
+        let view = self.view();
+        let raw = view.maps();
+        for (index, path) in &self.adopted {
+            // So that libbpf's own getters know of the pin.
+            raw[*index]
+                .set_pin_path(Some(path))
+                .map_err(|e| errno("load", &raw[*index].name(), e, ""))?;
+        }
+        let live = |index: usize| -> Result<Option<(OwnedFd, MapInfo, Proof)>> {
+            let (Some(fd), Some((info, proof))) = (raw[index].fd(), self.admitted[index]) else {
+                return Ok(None);
+            };
+            let fd = fd.try_clone_to_owned().map_err(|error| Error::Os {
+                op: "duplicate the descriptor",
+                map: raw[index].name().into(),
+                errno: error.raw_os_error().unwrap_or(libc::EIO),
+            })?;
+            Ok(Some((fd, info, proof)))
+        };
+        let mut maps = Vec::with_capacity(self.bound.len());
+        for (position, index) in self.bound.iter().enumerate() {
+            let given = self.given[position].clone();
+            maps.push(match (given, index) {
+                (Some(given), _) => Some(given),
+                (None, Some(index)) => live(*index)?.map(|(fd, info, proof)| {
+                    Map::from_parts(fd, self.spec.maps[position], info, proof)
+                }),
+                (None, None) => None,
+            });
+        }
+        let mut sections = Vec::with_capacity(self.sections.len());
+        for (index, spec) in self.sections.iter().zip(self.spec.sections) {
+            let Some((fd, info, _)) = live(*index)? else {
+                return Err(super::open::missing(self.spec.name, spec.name));
+            };
+            let mappable = info.map_flags() & sys::F_MMAPABLE != 0;
+            sections.push(Section::new(
+                fd,
+                spec.name,
+                spec.size,
+                mappable,
+                spec.read_only,
+            ));
+        }
+        let mut gated = HashSet::new();
+        let mut program_arrays = Vec::new();
+        for (index, admitted) in self.admitted.iter().enumerate() {
+            let Some((info, _)) = admitted else { continue };
+            gated.insert(info.id());
+            if info.kind() == MapKind::ProgArray {
+                program_arrays.extend(live(index)?.map(|(fd, info, _)| (fd, info)));
+            }
+        }
+        let spec = self.spec;
+        let object = self.object.take().expect("it is taken only here");
+        // SAFETY: libbpf has just loaded it, and nobody else has the pointer.
+        let object = unsafe { Object::from_ptr(object.take_ptr()) };
+        let loaded = Loaded {
+            object,
+            spec,
+            sections,
+            reach: Reach::new(spec.name, gated, program_arrays),
+        };
+        Ok((loaded, maps))
+    }
+}
+
+fn map_name(loading: &Loading, index: usize) -> String {
+    loading.view().maps()[index].name()
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        if self.object.is_none() {
+            return;
+        }
+        for (index, path) in &self.pinned {
+            let map = self.view().maps()[*index];
+            // After a load that failed libbpf has done so already.
+            if map.is_pinned() {
+                let _ = map.unpin(path);
+            }
+        }
+    }
+}
+
+impl Loaded {
+    /// libbpf-rs's own object. Attaching through it is outside of the gate.
+    pub fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// libbpf-rs's own object. Attaching through it is outside of the gate.
+    pub fn object_mut(&mut self) -> &mut Object {
+        &mut self.object
+    }
+
+    /// A data section of the bindings.
+    #[doc(hidden)]
+    pub fn section(&self, name: &str) -> &Section {
+        let position = self.spec.sections.iter().position(|s| s.name == name);
+        &self.sections[position.expect("the bindings name their own sections")]
+    }
+
+    /// A program of the bindings.
+    #[doc(hidden)]
+    pub fn program(&self, name: &str) -> Program<'_> {
+        let program = self.object.progs_mut().find(|p| p.name() == name);
+        let program =
+            program.expect("every program of the bindings was there when the object was opened");
+        Program::new(program, &self.object, &self.reach)
+    }
+
+    /// Attaches every program whose section names what to attach to, after all of them
+    /// passed the gate.
+    ///
+    /// Returns the links, and the names of the programs that were loaded and say
+    /// nothing of the kind (an XDP program wants an interface), or that libbpf was told
+    /// not to attach. Dropping a link detaches its program.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] when a program reaches a map that did not pass the gate;
+    /// [`Error::Object`] or [`Error::Permission`] when one cannot be attached. Nothing
+    /// stays attached then.
+    pub fn attach(&self) -> Result<(Vec<libbpf_rs::Link>, Vec<String>)> {
+        super::attach::attach_all(&self.object, &self.reach)
+    }
+}

@@ -1,0 +1,24 @@
+//! Schemas for the tests: of the samples' objects, of the goldens, and broken ones.
+
+use std::path::Path;
+
+use mapgen_build::Builder;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let endian = std::env::var("CARGO_CFG_TARGET_ENDIAN")?;
+    if endian == "little" {
+        let objects = ["flow", "flow_swapped", "flow_small", "layouts"];
+        Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
+            .generate()?;
+        Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
+        for name in ["collide", "handles_collide", "declared"] {
+            Builder::schema(format!("schemas/{name}.schema")).generate()?;
+        }
+    }
+    // What no release of the build crate writes.
+    let folder = Path::new(&std::env::var("OUT_DIR")?).join("mapgen");
+    std::fs::write(folder.join("older.schema"), "mapgen-schema 0\n")?;
+    std::fs::write(folder.join("newer.schema"), "mapgen-schema 99\n")?;
+    std::fs::write(folder.join("broken.schema"), "mapgen-schema 1\nnonsense\n")?;
+    Ok(())
+}

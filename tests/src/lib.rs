@@ -1,0 +1,103 @@
+//! What the workspace tests share: saying loudly that a test was skipped, and a
+//! throw-away crate that uses mapgen as a user's would.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Says that a test cannot run here, past the test harness's capture.
+///
+/// # Panics
+/// With `MAPGEN_NO_SKIP` set, as CI does on a machine that has everything.
+pub fn skipped(needs: &str) {
+    let message = format!("skipped: needs {needs}\n");
+    std::io::stderr().write_all(message.as_bytes()).ok();
+    assert!(
+        std::env::var_os("MAPGEN_NO_SKIP").is_none(),
+        "a test was skipped where none may be: needs {needs}"
+    );
+}
+
+/// The first of these commands that is on the path.
+pub fn find_command(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    names.iter().find_map(|name| {
+        std::env::split_paths(&path)
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
+    })
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this package is nested in the workspace")
+}
+
+/// A crate of a user, outside the workspace, with mapgen as a dependency.
+pub struct UserCrate {
+    folder: TempDir,
+}
+
+impl UserCrate {
+    /// An empty crate; `files` are its files by path, `Cargo.toml` not among them.
+    ///
+    /// # Panics
+    /// When the file system refuses: this is a test.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = workspace().display();
+        let manifest = format!(
+            "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+             [workspace]\n\
+             [dependencies]\n\
+             mapgen-runtime = {{ path = \"{root}/mapgen-runtime\", default-features = false }}\n\
+             [build-dependencies]\n\
+             mapgen-build = {{ path = \"{root}/mapgen-build\" }}\n"
+        );
+        let new = Self { folder };
+        new.write("Cargo.toml", &manifest);
+        // The versions that the workspace was resolved to, so that nothing is downloaded.
+        fs::copy(workspace().join("Cargo.lock"), new.path("Cargo.lock")).expect("a lock file");
+        for (path, text) in files {
+            new.write(path, text);
+        }
+        new
+    }
+
+    /// The absolute path of a file in the crate.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// Writes a file, with a modification time later than any before.
+    ///
+    /// # Panics
+    /// When the file system refuses.
+    pub fn write(&self, path: &str, contents: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a file stands in a folder")).expect("a folder");
+        fs::write(path, contents).expect("a file");
+    }
+
+    /// Runs cargo in the crate. Its target folder is shared by all such crates, so that
+    /// dependencies are built once.
+    ///
+    /// # Panics
+    /// When cargo cannot be started.
+    pub fn cargo(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO"))
+            .args(args)
+            .arg("--offline")
+            .current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", workspace().join("target/user-crates"))
+            .env("CARGO_INCREMENTAL", "0")
+            .env_remove("RUSTFLAGS")
+            .output()
+            .expect("cargo starts")
+    }
+}

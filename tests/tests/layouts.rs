@@ -1,0 +1,648 @@
+//! Every hard layout, through the kernel and back, by the generated types alone.
+//!
+//! `fill` writes a known value into each member of each map, and the first test reads
+//! them here. The second writes the same values here, and `check` compares them in the
+//! kernel. The values follow the rule in `layouts.walk.h`, which stands here again, member
+//! by member: each side is the other's authority.
+
+use std::fmt::Debug;
+
+use ebpf_samples::layouts::bpf as layouts;
+use mapgen_runtime::bytemuck::{self, Pod};
+use mapgen_runtime::{Error, Text};
+use mapgen_tests::skipped;
+
+/// How many members have a number in `layouts.walk.h`.
+const MEMBERS: u32 = 453;
+const MAPS: u32 = 43;
+
+/// A walk over all members: it compares what is there, unless it fills, and leaves the
+/// right value in each.
+struct Walk {
+    fill: bool,
+    topic: u32,
+    members: u32,
+}
+
+impl Walk {
+    fn member<T: Pod + Debug>(&mut self, k: u32, now: T, bits: u128) -> T {
+        let raw = if cfg!(target_endian = "big") {
+            (bits << (128 - 8 * size_of::<T>())).to_be_bytes()
+        } else {
+            bits.to_le_bytes()
+        };
+        self.value(k, now, bytemuck::pod_read_unaligned(&raw[..size_of::<T>()]))
+    }
+
+    fn value<T: Pod + Debug>(&mut self, k: u32, now: T, want: T) -> T {
+        self.members += 1;
+        assert!(
+            self.fill || bytemuck::bytes_of(&now) == bytemuck::bytes_of(&want),
+            "map {} member {k}: {now:?} was read, {want:?} was written",
+            self.topic
+        );
+        want
+    }
+}
+
+/// Byte i is `k + i`.
+fn value(k: u32) -> u128 {
+    (0..16).fold(0, |value, i| value | u128::from(k + i) << (8 * i))
+}
+
+/// The lowest bits of the value, or 1 where those are all zero.
+fn field(k: u32, width: u32) -> u128 {
+    match value(k) & ((1 << width) - 1) {
+        0 => 1,
+        bits => bits,
+    }
+}
+
+/// The complement of a field, or -1 where that would be 0.
+fn signed_field(k: u32, width: u32) -> u128 {
+    let shift = 128 - width;
+    match (((!field(k, width)) << shift).cast_signed() >> shift).cast_unsigned() {
+        0 => u128::MAX,
+        bits => bits,
+    }
+}
+
+/// `N - 1` letters and a NUL.
+fn letters<const N: usize>(k: u32) -> Text<N> {
+    let letter = |i| char::from(b'a' + u8::try_from((k + i) % 26).expect("below 26"));
+    let text: String = (0..).map(letter).take(N - 1).collect();
+    Text::new(text).expect("it leaves room for the NUL")
+}
+
+macro_rules! unsigned {
+    ($walk:ident, $k:expr, $place:expr) => {
+        $place = $walk.member($k, { $place }, value($k))
+    };
+}
+macro_rules! signed {
+    ($walk:ident, $k:expr, $place:expr) => {
+        $place = $walk.member($k, { $place }, !value($k))
+    };
+}
+macro_rules! pointer {
+    ($walk:ident, $k:expr, $place:expr) => {
+        unsigned!($walk, $k, $place)
+    };
+}
+macro_rules! truth {
+    ($walk:ident, $k:expr, $place:expr) => {
+        $place = $walk.member($k, { $place }, 1)
+    };
+}
+macro_rules! text {
+    ($walk:ident, $k:expr, $place:expr) => {
+        $place = $walk.value($k, { $place }, letters($k))
+    };
+}
+macro_rules! shared {
+    ($walk:ident, $k:expr, $of:expr, $get:ident, $set:ident) => {
+        let now = $of.$get();
+        $of.$set($walk.member($k, now, value($k)))
+    };
+}
+macro_rules! bits {
+    ($walk:ident, $k:expr, $of:expr, $get:ident, $set:ident, $width:expr) => {
+        let now = $of.$get();
+        $of.$set($walk.member($k, now, field($k, $width)))
+    };
+}
+macro_rules! signed_bits {
+    ($walk:ident, $k:expr, $of:expr, $get:ident, $set:ident, $width:expr) => {
+        let now = $of.$get();
+        $of.$set($walk.member($k, now, signed_field($k, $width)))
+    };
+}
+
+/// Walks every member of every map: compares them, or with `fill` writes them.
+fn walk(maps: &layouts::Maps, fill: bool) -> Result<u32, Error> {
+    let mut members = 0;
+    macro_rules! topic {
+        ($number:literal, $map:ident, |$walk:ident, $v:ident| $body:block) => {
+            let mut $walk = Walk { fill, topic: $number, members: 0 };
+            let mut $v = maps.$map.get(0)?;
+            $body
+            if fill {
+                maps.$map.set(0, &$v)?;
+            }
+            members += $walk.members;
+        };
+    }
+    topic!(1, m_natural, |walk, v| {
+        unsigned!(walk, 1, v.a_u8);
+        unsigned!(walk, 2, v.b_u16);
+        unsigned!(walk, 3, v.c_u32);
+        unsigned!(walk, 4, v.d_u64);
+        signed!(walk, 5, v.e_s8);
+        signed!(walk, 6, v.f_s16);
+        signed!(walk, 7, v.g_s32);
+        signed!(walk, 8, v.h_s64);
+        signed!(walk, 9, v.i_char);
+        signed!(walk, 10, v.j_long);
+        unsigned!(walk, 11, v.k_ulong);
+        signed!(walk, 12, v.l_llong);
+        unsigned!(walk, 13, v.m_ullong);
+        signed!(walk, 14, v.n_short);
+        unsigned!(walk, 15, v.o_ushort);
+        signed!(walk, 16, v.p_int);
+        unsigned!(walk, 17, v.q_uint);
+        truth!(walk, 18, v.r_bool);
+    });
+    topic!(2, m_holes, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d.first);
+        unsigned!(walk, 5, v.d.second);
+        unsigned!(walk, 6, v.d.third);
+        unsigned!(walk, 7, v.e);
+        unsigned!(walk, 8, v.f);
+        unsigned!(walk, 9, v.g);
+    });
+    topic!(3, m_packed, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        signed!(walk, 5, v.e);
+        unsigned!(walk, 6, v.f[0]);
+        unsigned!(walk, 7, v.f[1]);
+        unsigned!(walk, 8, v.f[2]);
+        truth!(walk, 9, v.g);
+        signed!(walk, 10, v.h);
+        unsigned!(walk, 11, v.i);
+    });
+    topic!(4, m_packed_mix, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b.a);
+        unsigned!(walk, 3, v.b.b);
+        unsigned!(walk, 4, v.c);
+        unsigned!(walk, 5, v.d.a);
+        unsigned!(walk, 6, v.d.b.a);
+        unsigned!(walk, 7, v.d.b.b);
+        unsigned!(walk, 8, v.d.c);
+        unsigned!(walk, 9, v.e[0].a);
+        unsigned!(walk, 10, v.e[0].b);
+        unsigned!(walk, 11, v.e[1].a);
+        unsigned!(walk, 12, v.e[1].b);
+        unsigned!(walk, 13, v.f);
+    });
+    topic!(5, m_packed_member, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+    });
+    topic!(6, m_pack2, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e);
+    });
+    topic!(7, m_pack4, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e);
+    });
+    topic!(8, m_aligned, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d.a);
+        unsigned!(walk, 5, v.d.b);
+        unsigned!(walk, 6, v.e);
+    });
+    topic!(9, m_aligned_tail, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+    });
+    topic!(10, m_packed_aligned, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+    });
+    topic!(11, m_nested, |walk, v| {
+        unsigned!(walk, 1, v.a.a);
+        unsigned!(walk, 2, v.a.b.a);
+        unsigned!(walk, 3, v.a.b.b);
+        unsigned!(walk, 4, v.a.c);
+        unsigned!(walk, 5, v.b.a);
+        unsigned!(walk, 6, v.b.b);
+        unsigned!(walk, 7, v.c.x);
+        unsigned!(walk, 8, v.c.deep.y);
+        unsigned!(walk, 9, v.d.a);
+        unsigned!(walk, 10, v.d.b.a);
+        unsigned!(walk, 11, v.d.b.b);
+        unsigned!(walk, 12, v.d.c);
+    });
+    topic!(12, m_anon, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        shared!(walk, 3, v, c, set_c);
+        unsigned!(walk, 4, v.d);
+        shared!(walk, 5, v, e, set_e);
+        shared!(walk, 6, v, f, set_f);
+        shared!(walk, 7, v, g, set_g);
+        unsigned!(walk, 8, v.h);
+    });
+    topic!(13, m_unions, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        shared!(walk, 2, v.b, v4, set_v4);
+        shared!(walk, 3, v.c, small, set_small);
+        let mut parts = v.d.parts();
+        unsigned!(walk, 4, parts.low);
+        unsigned!(walk, 5, parts.high);
+        v.d.set_parts(parts);
+        shared!(walk, 6, v.e[0], small, set_small);
+        shared!(walk, 7, v.e[1], small, set_small);
+        unsigned!(walk, 8, v.f);
+    });
+    topic!(14, m_union, |walk, v| {
+        let mut first = v.first();
+        unsigned!(walk, 1, first.a);
+        unsigned!(walk, 2, first.b);
+        v.set_first(first);
+    });
+    topic!(15, m_arrays, |walk, v| {
+        unsigned!(walk, 1, v.a[0]);
+        unsigned!(walk, 2, v.a[1]);
+        unsigned!(walk, 3, v.a[2]);
+        unsigned!(walk, 4, v.m[0][0]);
+        unsigned!(walk, 5, v.m[0][1]);
+        unsigned!(walk, 6, v.m[0][2]);
+        unsigned!(walk, 7, v.m[1][0]);
+        unsigned!(walk, 8, v.m[1][1]);
+        unsigned!(walk, 9, v.m[1][2]);
+        unsigned!(walk, 10, v.c[0][0][0]);
+        unsigned!(walk, 11, v.c[0][0][1]);
+        unsigned!(walk, 12, v.c[0][1][0]);
+        unsigned!(walk, 13, v.c[0][1][1]);
+        unsigned!(walk, 14, v.c[1][0][0]);
+        unsigned!(walk, 15, v.c[1][0][1]);
+        unsigned!(walk, 16, v.c[1][1][0]);
+        unsigned!(walk, 17, v.c[1][1][1]);
+        unsigned!(walk, 18, v.d[0].a);
+        unsigned!(walk, 19, v.d[0].b);
+        unsigned!(walk, 20, v.d[1].a);
+        unsigned!(walk, 21, v.d[1].b);
+        unsigned!(walk, 22, v.e[0][0].a);
+        unsigned!(walk, 23, v.e[0][0].b);
+        unsigned!(walk, 24, v.e[0][1].a);
+        unsigned!(walk, 25, v.e[0][1].b);
+        unsigned!(walk, 26, v.e[1][0].a);
+        unsigned!(walk, 27, v.e[1][0].b);
+        unsigned!(walk, 28, v.e[1][1].a);
+        unsigned!(walk, 29, v.e[1][1].b);
+        shared!(walk, 30, v.f[0], narrow, set_narrow);
+        shared!(walk, 31, v.f[1], narrow, set_narrow);
+        unsigned!(walk, 32, v.g[0].x);
+        unsigned!(walk, 33, v.g[0].y[0]);
+        unsigned!(walk, 34, v.g[0].y[1]);
+        unsigned!(walk, 35, v.g[1].x);
+        unsigned!(walk, 36, v.g[1].y[0]);
+        unsigned!(walk, 37, v.g[1].y[1]);
+        unsigned!(walk, 38, v.h[0]);
+    });
+    topic!(16, m_long_array, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        for i in 0..40 {
+            unsigned!(walk, 2 + i, v.b[i as usize]);
+        }
+        for i in 0..33 {
+            unsigned!(walk, 42 + i, v.c[i as usize]);
+        }
+    });
+    topic!(17, m_text, |walk, v| {
+        text!(walk, 1, v.name);
+        signed!(walk, 2, v.one);
+        text!(walk, 3, v.names[0]);
+        text!(walk, 4, v.names[1]);
+        text!(walk, 5, v.names[2]);
+        text!(walk, 6, v.names[3]);
+        unsigned!(walk, 7, v.bytes[0]);
+        unsigned!(walk, 8, v.bytes[1]);
+        unsigned!(walk, 9, v.bytes[2]);
+        unsigned!(walk, 10, v.bytes[3]);
+        signed!(walk, 11, v.signed_bytes[0]);
+        signed!(walk, 12, v.signed_bytes[1]);
+        text!(walk, 13, v.tail);
+    });
+    topic!(18, m_array_value, |walk, v| {
+        unsigned!(walk, 1, v[0][0]);
+        unsigned!(walk, 2, v[0][1]);
+        unsigned!(walk, 3, v[1][0]);
+        unsigned!(walk, 4, v[1][1]);
+    });
+    topic!(19, m_int_value, |walk, v| {
+        signed!(walk, 1, v);
+    });
+    topic!(20, m_typedefs, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b.major);
+        unsigned!(walk, 3, v.b.minor);
+        unsigned!(walk, 4, v.c.major);
+        unsigned!(walk, 5, v.c.minor);
+        unsigned!(walk, 6, v.d.left);
+        unsigned!(walk, 7, v.d.right);
+        unsigned!(walk, 8, v.e.left);
+        unsigned!(walk, 9, v.e.right);
+        unsigned!(walk, 10, v.f[0]);
+        unsigned!(walk, 11, v.f[1]);
+        unsigned!(walk, 12, v.f[2]);
+        unsigned!(walk, 13, v.f[3]);
+        unsigned!(walk, 14, v.f[4]);
+        unsigned!(walk, 15, v.f[5]);
+        unsigned!(walk, 16, v.g[0][0]);
+        unsigned!(walk, 17, v.g[0][1]);
+        unsigned!(walk, 18, v.g[0][2]);
+        unsigned!(walk, 19, v.g[0][3]);
+        unsigned!(walk, 20, v.g[0][4]);
+        unsigned!(walk, 21, v.g[0][5]);
+        unsigned!(walk, 22, v.g[1][0]);
+        unsigned!(walk, 23, v.g[1][1]);
+        unsigned!(walk, 24, v.g[1][2]);
+        unsigned!(walk, 25, v.g[1][3]);
+        unsigned!(walk, 26, v.g[1][4]);
+        unsigned!(walk, 27, v.g[1][5]);
+        shared!(walk, 28, v.h, word, set_word);
+        unsigned!(walk, 29, v.i);
+        truth!(walk, 30, v.j);
+        unsigned!(walk, 31, v.k);
+    });
+    topic!(21, m_typedef_value, |walk, v| {
+        unsigned!(walk, 1, v.major);
+        unsigned!(walk, 2, v.minor);
+    });
+    topic!(22, m_enums, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        signed!(walk, 5, v.e);
+        signed!(walk, 6, v.f);
+        signed!(walk, 7, v.g);
+        signed!(walk, 8, v.h);
+        unsigned!(walk, 9, v.i);
+        unsigned!(walk, 10, v.j);
+        unsigned!(walk, 11, v.k[0]);
+        unsigned!(walk, 12, v.k[1]);
+        unsigned!(walk, 13, v.k[2]);
+    });
+    topic!(23, m_bools, |walk, v| {
+        truth!(walk, 1, v.a);
+        truth!(walk, 2, v.b[0]);
+        truth!(walk, 3, v.b[1]);
+        truth!(walk, 4, v.b[2]);
+        unsigned!(walk, 5, v.c);
+        truth!(walk, 6, v.d);
+    });
+    topic!(24, m_floats, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d[0]);
+        unsigned!(walk, 5, v.d[1]);
+        unsigned!(walk, 6, v.e[0]);
+        unsigned!(walk, 7, v.e[1]);
+        unsigned!(walk, 8, v.f);
+    });
+    topic!(25, m_int128, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        signed!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e[0]);
+        unsigned!(walk, 6, v.e[1]);
+    });
+    topic!(26, m_int128_packed, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        signed!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+    });
+    topic!(27, m_bits, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 1);
+        bits!(walk, 2, v, b, set_b, 3);
+        bits!(walk, 3, v, c, set_c, 4);
+        bits!(walk, 4, v, d, set_d, 5);
+        bits!(walk, 5, v, e, set_e, 11);
+        bits!(walk, 6, v, f, set_f, 7);
+        bits!(walk, 7, v, g, set_g, 24);
+        bits!(walk, 8, v, h, set_h, 1);
+        bits!(walk, 9, v, i, set_i, 33);
+        bits!(walk, 10, v, j, set_j, 31);
+        bits!(walk, 11, v, k, set_k, 8);
+        bits!(walk, 12, v, l, set_l, 63);
+        bits!(walk, 13, v, m, set_m, 1);
+    });
+    topic!(28, m_bits_signed, |walk, v| {
+        signed_bits!(walk, 1, v, a, set_a, 3);
+        signed_bits!(walk, 2, v, b, set_b, 5);
+        signed_bits!(walk, 3, v, c, set_c, 7);
+        signed_bits!(walk, 4, v, d, set_d, 9);
+        signed_bits!(walk, 5, v, e, set_e, 20);
+        signed_bits!(walk, 6, v, f, set_f, 2);
+        signed_bits!(walk, 7, v, g, set_g, 40);
+        signed_bits!(walk, 8, v, h, set_h, 24);
+        signed_bits!(walk, 9, v, i, set_i, 4);
+        signed_bits!(walk, 10, v, j, set_j, 1);
+    });
+    topic!(29, m_bits_packed, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 3);
+        bits!(walk, 2, v, b, set_b, 10);
+        bits!(walk, 3, v, c, set_c, 29);
+        bits!(walk, 4, v, d, set_d, 50);
+        signed_bits!(walk, 5, v, e, set_e, 17);
+        unsigned!(walk, 6, v.f);
+        bits!(walk, 7, v, g, set_g, 12);
+        unsigned!(walk, 8, v.h);
+        bits!(walk, 9, v, i, set_i, 57);
+        bits!(walk, 10, v, j, set_j, 2);
+    });
+    topic!(30, m_bits_zero, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 4);
+        bits!(walk, 2, v, b, set_b, 4);
+        bits!(walk, 3, v, c, set_c, 9);
+        bits!(walk, 4, v, d, set_d, 2);
+        bits!(walk, 5, v, e, set_e, 3);
+        bits!(walk, 6, v, f, set_f, 5);
+    });
+    topic!(31, m_bits_mixed, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 5);
+        unsigned!(walk, 2, v.b);
+        bits!(walk, 3, v, c, set_c, 10);
+        unsigned!(walk, 4, v.d);
+        bits!(walk, 5, v, e, set_e, 20);
+        unsigned!(walk, 6, v.f[0]);
+        unsigned!(walk, 7, v.f[1]);
+        bits!(walk, 8, v, g, set_g, 9);
+        truth!(walk, 9, v.h);
+        bits!(walk, 10, v, i, set_i, 6);
+        unsigned!(walk, 11, v.j);
+    });
+    topic!(32, m_bits_union, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 2);
+        bits!(walk, 2, v.b, low, set_low, 12);
+        bits!(walk, 3, v.b, high, set_high, 20);
+        bits!(walk, 4, v, c, set_c, 9);
+        bits!(walk, 5, v, e, set_e, 3);
+        bits!(walk, 6, v, f, set_f, 6);
+        bits!(walk, 7, v.g[0], low, set_low, 12);
+        bits!(walk, 8, v.g[0], high, set_high, 20);
+        bits!(walk, 9, v.g[1], low, set_low, 12);
+        bits!(walk, 10, v.g[1], high, set_high, 20);
+    });
+    topic!(33, m_bits_kinds, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 1);
+        bits!(walk, 2, v, b, set_b, 1);
+        bits!(walk, 3, v, c, set_c, 3);
+        signed_bits!(walk, 4, v, d, set_d, 4);
+        bits!(walk, 5, v, e, set_e, 6);
+        bits!(walk, 6, v, f, set_f, 5);
+        bits!(walk, 7, v, g, set_g, 1);
+        bits!(walk, 8, v, h, set_h, 10);
+    });
+    topic!(34, m_byteorder, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e);
+        unsigned!(walk, 6, v.f);
+        unsigned!(walk, 7, v.g[0]);
+        unsigned!(walk, 8, v.g[1]);
+        unsigned!(walk, 9, v.h);
+    });
+    topic!(35, m_pointers, |walk, v| {
+        pointer!(walk, 1, v.a);
+        pointer!(walk, 2, v.b);
+        pointer!(walk, 3, v.c);
+        pointer!(walk, 4, v.d);
+        pointer!(walk, 5, v.e);
+        pointer!(walk, 6, v.f);
+        pointer!(walk, 7, v.g[0]);
+        pointer!(walk, 8, v.g[1]);
+        pointer!(walk, 9, v.h);
+        pointer!(walk, 10, v.i);
+        pointer!(walk, 11, v.j);
+    });
+    topic!(36, m_tree, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        pointer!(walk, 2, v.left);
+        pointer!(walk, 3, v.right);
+        pointer!(walk, 4, v.peer);
+        pointer!(walk, 5, v.visit);
+    });
+    topic!(37, m_qualified, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+        text!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e[0]);
+        unsigned!(walk, 6, v.e[1]);
+        unsigned!(walk, 7, v.f.a);
+        unsigned!(walk, 8, v.f.b);
+        pointer!(walk, 9, v.g);
+        pointer!(walk, 10, v.h);
+    });
+    topic!(38, m_empty, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.c);
+        unsigned!(walk, 3, v.e);
+        unsigned!(walk, 4, v.g);
+    });
+    topic!(39, m_keywords, |walk, v| {
+        unsigned!(walk, 1, v.r#type);
+        unsigned!(walk, 2, v.r#match);
+        unsigned!(walk, 3, v.self_);
+        unsigned!(walk, 4, v.crate_);
+        unsigned!(walk, 5, v.super_);
+        unsigned!(walk, 6, v.Self_);
+        unsigned!(walk, 7, v.__);
+        unsigned!(walk, 8, v.r#ref);
+        unsigned!(walk, 9, v.r#async);
+        unsigned!(walk, 10, v.r#gen);
+        unsigned!(walk, 11, v.r#fn);
+        bits!(walk, 12, v, r#mod, set_mod, 5);
+        bits!(walk, 13, v, r#impl, set_impl, 6);
+        unsigned!(walk, 14, v.r#loop.r#where);
+        unsigned!(walk, 15, v.r#loop.r#dyn);
+        shared!(walk, 16, v, r#trait, set_trait);
+        unsigned!(walk, 17, v.r#use[0]);
+        unsigned!(walk, 18, v.r#use[1]);
+    });
+    topic!(40, m_pad_names, |walk, v| {
+        unsigned!(walk, 1, v.__pad_1);
+        unsigned!(walk, 2, v.__pad_0);
+        unsigned!(walk, 3, v._pad);
+        unsigned!(walk, 4, v.__padding);
+        unsigned!(walk, 5, v.pad);
+        unsigned!(walk, 6, v._padding0);
+        unsigned!(walk, 7, v.__pad_13);
+    });
+    topic!(41, m_method_names, |walk, v| {
+        unsigned!(walk, 1, v.new);
+        unsigned!(walk, 2, v.zeroed);
+        unsigned!(walk, 3, v.ZERO);
+        unsigned!(walk, 4, v.clone);
+        unsigned!(walk, 5, v.eq);
+        unsigned!(walk, 6, v.fmt);
+        unsigned!(walk, 7, v.default_);
+        bits!(walk, 8, v, set_bits, set_set_bits, 4);
+        bits!(walk, 9, v, bits, set_bits_, 4);
+        bits!(walk, 10, v, with_bits, set_with_bits, 4);
+        unsigned!(walk, 11, v.hash);
+    });
+    topic!(42, m_spin_lock, |walk, v| {
+        unsigned!(walk, 1, v.before);
+        unsigned!(walk, 2, v.after);
+        unsigned!(walk, 3, v.last);
+    });
+    topic!(43, m_timer, |walk, v| {
+        unsigned!(walk, 1, v.before);
+        unsigned!(walk, 2, v.after);
+    });
+    Ok(members)
+}
+
+/// The loaded object, unless this process may not load it.
+fn load() -> Option<layouts::Loaded> {
+    match layouts::open().and_then(layouts::Open::load) {
+        Ok(loaded) => Some(loaded),
+        Err(Error::Permission { .. }) => {
+            skipped("CAP_BPF");
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn what_the_kernel_writes_into_any_layout_is_read_through_the_generated_types() {
+    let Some(loaded) = load() else { return };
+    loaded
+        .programs()
+        .fill
+        .test_run(libbpf_rs::ProgramInput::default())
+        .expect("the program runs");
+    assert_eq!(loaded.bss().filled_maps.load(), MAPS);
+    assert_eq!(walk(&loaded.maps, false), Ok(MEMBERS));
+}
+
+#[test]
+fn what_the_generated_types_write_into_any_layout_is_read_by_the_kernel() {
+    let Some(loaded) = load() else { return };
+    assert_eq!(walk(&loaded.maps, true), Ok(MEMBERS));
+    loaded
+        .programs()
+        .check
+        .test_run(libbpf_rs::ProgramInput::default())
+        .expect("the program runs");
+    assert_eq!(loaded.bss().first_wrong.load(), 0, "map * 1000 + member");
+}

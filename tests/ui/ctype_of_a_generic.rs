@@ -1,0 +1,10 @@
+use mapgen_runtime::ebpf_map;
+
+#[ebpf_map(object = "declared", ctype = "struct key")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Key<T> {
+    id: T,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use mapgen_runtime::ebpf_map;
+
+#[ebpf_map(object = "declared", ctype = "struct key")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Key (u32, u8, [u8; 3]);
+
+fn main() {}

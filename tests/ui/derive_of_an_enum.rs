@@ -1,0 +1,9 @@
+use mapgen_runtime::CLayout;
+
+#[derive(Clone, Copy, CLayout)]
+#[repr(u32)]
+enum State {
+    Idle,
+}
+
+fn main() {}

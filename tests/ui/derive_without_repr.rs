@@ -1,0 +1,8 @@
+use mapgen_runtime::CLayout;
+
+#[derive(Clone, Copy, CLayout)]
+struct Pair {
+    a: u32,
+}
+
+fn main() {}

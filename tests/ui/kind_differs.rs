@@ -1,0 +1,9 @@
+use mapgen_runtime::ebpf_map;
+
+#[ebpf_map(object = "flow")]
+mod bound {
+    #[ebpf_map(kind = array)]
+    pub struct Conns;
+}
+
+fn main() {}

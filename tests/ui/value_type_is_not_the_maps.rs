@@ -1,0 +1,9 @@
+use mapgen_runtime::ebpf_map;
+
+#[ebpf_map(object = "flow")]
+mod bound {
+    #[ebpf_map(value = "struct flow_key")]
+    pub struct Conns;
+}
+
+fn main() {}
