@@ -10,6 +10,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let objects = ["flow", "flow_swapped", "flow_small", "layouts"];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
             .generate()?;
+        Builder::object("../ebpf-samples/objects/el/flow.bpf.o")
+            .name("flow_types")
+            .types(["struct event"])
+            .generate()?;
         Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
         for name in ["collide", "handles_collide", "declared"] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;

@@ -69,14 +69,23 @@ pub(crate) fn helper_name(id: u32) -> String {
         .map_or_else(|| format!("helper_{id}"), |name| (*name).to_owned())
 }
 
-/// The first kernel that has a map's kind.
+/// Before, the key of a hash fitted a program's stack (`MAX_BPF_STACK`).
+const WIDE_HASH_KEY: Release = Release {
+    major: 5,
+    minor: 11,
+};
+
+/// The first kernel that has a map's kind, with a key as wide as this one's.
 ///
 /// ```
 /// # let mut map = mapgen_schema::text::read("mapgen-schema 1\nmap \"m\" \".maps\" 27 0 0 0 4096 0 0 0 none - - - 0 0\n").unwrap().maps.remove(0);
 /// assert_eq!(mapgen_build::facts::map(&map).unwrap().to_string(), "5.8"); // a ring buffer
 /// ```
 pub fn map(map: &Map) -> Option<Release> {
-    MAPS.get(kinds::name(map.kind)?).copied()
+    let name = kinds::name(map.kind)?;
+    let wide = map.key_size > 512 && name.contains("hash");
+    let kind = MAPS.get(name).copied()?;
+    Some(if wide { kind.max(WIDE_HASH_KEY) } else { kind })
 }
 
 /// The first kernel that has a helper, by its name without `BPF_FUNC_`.

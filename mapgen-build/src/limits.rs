@@ -66,15 +66,11 @@ fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)
         Some(ty) => format!(" (`{}`)", mapgen_schema::ctext::name(schema, ty)),
         None => String::new(),
     };
-    let limits = Limits::of(kind);
+    let limits = Limits::of(kind, map);
     if map.key_size > limits.key {
-        let why = if limits.key == LPM_KEY {
-            "the kernel takes 4 bytes of prefix length and 256 bytes of data"
-        } else if limits.key == STACK && kind != "sockhash" {
-            "kernels before 5.11 take as much as a program's stack; `.warn(\"key_size\")` allows \
-             more for newer ones"
-        } else {
-            "that is what the kernel takes"
+        let why = match kind {
+            "lpm_trie" => "4 bytes of prefix length and 256 bytes of data",
+            _ => "hash what you have, or keep it in the value",
         };
         add(
             "key_size",
@@ -102,11 +98,6 @@ fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)
     }
 }
 
-/// `MAX_BPF_STACK`.
-const STACK: u32 = 512;
-/// `LPM_KEY_SIZE_MAX`.
-const LPM_KEY: u32 = 260;
-
 /// The largest key and value of a kind, in bytes.
 struct Limits {
     key: u32,
@@ -114,23 +105,33 @@ struct Limits {
 }
 
 impl Limits {
-    fn of(kind: &str) -> Self {
-        // `KMALLOC_MAX_SIZE` less what a hash keeps beside key and value.
+    fn of(kind: &str, map: &Map) -> Self {
+        /// `KMALLOC_MAX_SIZE` less what a hash keeps beside key and value.
         const ALLOCATION: u32 = (4 << 20) - 49;
+        /// `PCPU_MIN_UNIT_SIZE`.
+        const PER_CPU: u32 = 32 << 10;
+        /// `BPF_LOCAL_STORAGE_MAX_VALUE_SIZE`.
+        const STORAGE: u32 = u16::MAX as u32 - 128;
+        /// Frames are 8 bytes, or `struct bpf_stack_build_id`.
+        const STACK_BUILD_ID: u32 = 1 << 5;
         let (key, value) = match kind {
-            "hash" | "lru_hash" => (STACK, ALLOCATION - STACK),
-            // `PCPU_MIN_UNIT_SIZE`.
-            "percpu_hash" | "lru_percpu_hash" => (STACK, 32 << 10),
-            "hash_of_maps" | "sockhash" => (STACK, u32::MAX),
-            "percpu_array" => (u32::MAX, 32 << 10),
+            // Key and value are allocated together.
+            "hash" | "lru_hash" => (
+                ALLOCATION,
+                ALLOCATION.checked_sub(map.key_size).unwrap_or(u32::MAX),
+            ),
+            "percpu_hash" | "lru_percpu_hash" => (ALLOCATION, PER_CPU),
+            "hash_of_maps" => (ALLOCATION, u32::MAX),
+            // `MAX_BPF_STACK`, which hashes are free of since 5.11.
+            "sockhash" => (512, u32::MAX),
+            "percpu_array" => (u32::MAX, PER_CPU),
             "array" => (u32::MAX, i32::MAX as u32),
-            "lpm_trie" => (LPM_KEY, (4 << 20) - 280),
+            // `LPM_KEY_SIZE_MAX`.
+            "lpm_trie" => (260, (4 << 20) - 280),
             "queue" | "stack" | "bloom_filter" => (u32::MAX, 4 << 20),
-            // `BPF_LOCAL_STORAGE_MAX_VALUE_SIZE`.
-            "sk_storage" | "inode_storage" | "task_storage" | "cgrp_storage" => {
-                (u32::MAX, u16::MAX as u32 - 128)
-            }
-            // `PERF_MAX_STACK_DEPTH` frames of 8 bytes.
+            "sk_storage" | "inode_storage" | "task_storage" | "cgrp_storage" => (u32::MAX, STORAGE),
+            // `PERF_MAX_STACK_DEPTH` frames.
+            "stack_trace" if map.map_flags & STACK_BUILD_ID != 0 => (u32::MAX, 127 * 32),
             "stack_trace" => (u32::MAX, 127 * 8),
             _ => (u32::MAX, u32::MAX),
         };

@@ -26,13 +26,13 @@ pub(crate) fn bind<'a>(
         side(schema, map, Role::Value, args.value.as_ref(), report),
     );
     fields(item, &mut key, &mut value, report);
-    let (docs, cfgs) = kept(&item.attrs);
+    let (attrs, cfgs) = kept(&item.attrs);
     Bound {
         map,
         ident: item.ident.clone(),
         mentioned: true,
         vis: item.vis.to_token_stream(),
-        docs,
+        attrs,
         cfgs,
         key,
         value,
@@ -52,7 +52,7 @@ pub(crate) fn bind_default<'a>(
         ident,
         mentioned: false,
         vis,
-        docs: Vec::new(),
+        attrs: Vec::new(),
         cfgs: Vec::new(),
         key: map.key.map_or(Side::Untyped, Side::C),
         value: map.value.map_or(Side::Untyped, Side::C),
@@ -64,16 +64,14 @@ pub(crate) fn bind_default<'a>(
     }
 }
 
-/// The doc comments and the `#[cfg]`s of an item.
+/// The attributes that stay on the handle, and the `#[cfg]`s, which go on everything
+/// that belongs to it.
 fn kept(attrs: &[Attribute]) -> (Vec<Attribute>, Vec<Attribute>) {
-    let named = |name: &str| {
-        attrs
-            .iter()
-            .filter(|attr| attr.path().is_ident(name))
-            .cloned()
-            .collect()
-    };
-    (named("doc"), named("cfg"))
+    attrs
+        .iter()
+        .filter(|attr| !is_ours(attr))
+        .cloned()
+        .partition(|attr| !attr.path().is_ident("cfg"))
 }
 
 /// Attributes without ours.

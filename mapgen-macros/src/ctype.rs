@@ -1,10 +1,7 @@
 //! `#[ebpf_map(object = "…", ctype = "struct …")]` on a struct: one type of the
 //! user's, checked where it is written.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Composite, Schema, Type, ctext};
+use mapgen_schema::{Composite, Schema, Type, ctext, names};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Fields, ItemStruct, LitStr, Token, punctuated::Punctuated};
@@ -188,14 +185,7 @@ fn check(
         );
         return TokenStream::new();
     }
-    let cx = Cx {
-        schema,
-        names: TypeNames::default(),
-        runtime: args.runtime(),
-        emitted: BTreeSet::new(),
-        externs: BTreeMap::new(),
-        derives: BTreeMap::new(),
-    };
+    let cx = Cx::without_types(schema, args.runtime());
     let name = ctext::name(schema, id);
     let rows = cx.rows(composite);
     let rust: Vec<String> = fields.iter().map(|field| unraw(field.ident)).collect();

@@ -1,9 +1,6 @@
 //! `#[ebpf_map(object = "…", name = "…")]` on a struct: one map, the user's types.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, ctext, hash};
+use mapgen_schema::{Map, Schema, ctext, hash, names};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
@@ -60,14 +57,7 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     if !report.is_empty() {
         return None;
     }
-    let cx = Cx {
-        schema,
-        names: TypeNames::default(),
-        runtime: args.runtime(),
-        emitted: BTreeSet::new(),
-        externs: BTreeMap::new(),
-        derives: BTreeMap::new(),
-    };
+    let cx = Cx::without_types(schema, args.runtime());
     let handle = cx.handle(&bound);
     let tracked = found.iter().map(tracked);
     Some(quote! {

@@ -316,22 +316,20 @@ fn context<'a>(
                 .extend(paths.iter().cloned());
         }
     }
-    let roots = bound.iter().flat_map(Bound::roots);
+    let roots = bound
+        .iter()
+        .flat_map(Bound::roots)
+        .chain(schema.requested.iter().copied());
     let vars = schema
         .sections
         .iter()
         .flat_map(|section| section.vars.iter().map(|var| var.ty));
-    let cx = Cx {
-        schema,
-        names: TypeNames::new(schema, &renames),
-        runtime: args.runtime(),
-        emitted: reached(
-            schema,
-            roots.chain(vars).chain(schema.requested.iter().copied()),
-        ),
+    let cx = Cx::without_types(schema, args.runtime()).with_types(
+        TypeNames::new(schema, &renames),
+        reached(schema, roots.chain(vars)),
         externs,
         derives,
-    };
+    );
     for collision in cx.collisions() {
         report.on(object, collision);
     }

@@ -5,19 +5,24 @@
     dead_code,
     nonstandard_style,
     unreachable_pub,
+    clippy::all,
     clippy::undocumented_unsafe_blocks,
-    clippy::upper_case_acronyms,
     reason = "lints do not look into what a macro expands to, and here stands just that"
 )]
 
+#[rustfmt::skip]
 #[path = "../../mapgen-macros/tests/golden/bits_eb.rs"]
 mod eb;
+#[rustfmt::skip]
 #[path = "../../mapgen-macros/tests/golden/bits_el.rs"]
 mod el;
+#[rustfmt::skip]
 #[path = "../../mapgen-macros/tests/golden/enums.rs"]
 mod enums;
+#[rustfmt::skip]
 #[path = "../../mapgen-macros/tests/golden/kinds.rs"]
 mod kinds;
+#[rustfmt::skip]
 #[path = "../../mapgen-macros/tests/golden/unions.rs"]
 mod unions;
 

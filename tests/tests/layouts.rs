@@ -60,9 +60,11 @@ fn field(k: u32, width: u32) -> u128 {
 
 /// The complement of a field, or -1 where that would be 0.
 fn signed_field(k: u32, width: u32) -> u128 {
-    let shift = 128 - width;
-    match (((!field(k, width)) << shift).cast_signed() >> shift).cast_unsigned() {
+    let ones = !0 << width;
+    match !field(k, width) & !ones {
         0 => u128::MAX,
+        // Extended by its sign, which is the highest bit of the field.
+        bits if bits >> (width - 1) == 1 => bits | ones,
         bits => bits,
     }
 }

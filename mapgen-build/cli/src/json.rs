@@ -26,7 +26,7 @@ pub(crate) fn schema(schema: &Schema, cpus: u32) -> Value {
         "maps": schema.maps.iter().map(|map| printer.map(map)).collect::<Vec<_>>(),
         "sections": schema.sections.iter().map(|section| printer.section(section)).collect::<Vec<_>>(),
         "programs": schema.programs.iter().map(|program| printer.program(program)).collect::<Vec<_>>(),
-        "records": schema.records.iter().map(|&id| printer.ty(id)).collect::<Vec<_>>(),
+        "requested": schema.requested.iter().map(|&id| printer.ty(id)).collect::<Vec<_>>(),
     })
 }
 

@@ -133,14 +133,13 @@ fn a_value_that_ends_in_a_flexible_array_names_the_member() {
 fn a_key_wider_than_the_kernel_takes_shows_both_sizes() {
     says(
         &format!(
-            "struct k {{ char text[600]; }};\n{}",
+            "struct k {{ char text[5000000]; }};\n{}",
             map(
                 "__uint(type, HASH); __uint(max_entries, 1); __type(key, struct k); __type(value, int);"
             )
         ),
-        "`bad.bpf.o`: map `m`, `key`: it has 600 bytes (`struct k`), a key of a `hash` map has \
-         512 at most: kernels before 5.11 take as much as a program's stack; \
-         `.warn(\"key_size\")` allows more for newer ones",
+        "`bad.bpf.o`: map `m`, `key`: it has 5000000 bytes (`struct k`), a key of a `hash` map \
+         has 4194255 at most: hash what you have, or keep it in the value",
     );
     says(
         &format!(
@@ -150,8 +149,22 @@ fn a_key_wider_than_the_kernel_takes_shows_both_sizes() {
             )
         ),
         "`bad.bpf.o`: map `m`, `key`: it has 304 bytes (`struct k`), a key of a `lpm_trie` map \
-         has 260 at most: the kernel takes 4 bytes of prefix length and 256 bytes of data",
+         has 260 at most: 4 bytes of prefix length and 256 bytes of data",
     );
+}
+
+#[test]
+fn a_hash_key_wider_than_a_stack_needs_a_kernel_that_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "#include \"bpf.h\"\nstruct k { char text[600]; }; struct { __uint(type, HASH); \
+                __uint(max_entries, 1); __type(key, struct k); __type(value, int); } m SEC(\".maps\");";
+    let Some(object) = clang::compile(folder.path(), "wide", text, clang::LITTLE) else {
+        return;
+    };
+    let schema = mapgen_build::read(&object, &Default::default()).unwrap();
+    assert!(mapgen_build::check(&schema).is_ok());
+    let release = mapgen_build::facts::map(&schema.maps[0]).unwrap();
+    assert_eq!(release.to_string(), "5.11");
 }
 
 #[test]

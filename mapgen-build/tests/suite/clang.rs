@@ -70,16 +70,30 @@ pub(crate) fn sample_objects(order: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../ebpf-samples/objects")
         .join(order);
-    let Ok(entries) = std::fs::read_dir(&folder) else {
+    if !folder.is_dir() {
         eprintln!("skipped: no sample objects in {}", folder.display());
         return Vec::new();
-    };
-    let mut objects: Vec<PathBuf> = entries
+    }
+    objects_in(&folder)
+}
+
+fn objects_in(folder: &Path) -> Vec<PathBuf> {
+    let mut objects: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "o"))
         .collect();
     objects.sort();
     objects
+}
+
+/// The objects of a folder such as the kernel's self-tests, compiled.
+pub(crate) fn corpus() -> Vec<PathBuf> {
+    let Some(folder) = std::env::var_os("MAPGEN_CORPUS") else {
+        eprintln!("skipped: needs MAPGEN_CORPUS, a folder of objects");
+        return Vec::new();
+    };
+    objects_in(Path::new(&folder))
 }
 
 /// C assertions on the size of every struct in a BTF and the place of every member, by

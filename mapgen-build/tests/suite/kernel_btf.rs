@@ -113,6 +113,16 @@ fn the_kernel_takes_the_btf_of_the_samples() {
 }
 
 #[test]
+fn the_kernel_takes_the_btf_of_a_corpus() {
+    for object in clang::corpus() {
+        // What is wrong on purpose cannot be read, and libbpf does not open it.
+        if let Ok(schema) = mapgen_build::read(&object, &Default::default()) {
+            kernel_takes(&schema);
+        }
+    }
+}
+
+#[test]
 fn a_kptr_keeps_its_struct_and_a_plain_pointer_becomes_void() {
     let folder = tempfile::tempdir().unwrap();
     let source = clang::source("opaque.bpf.c");

@@ -14,11 +14,19 @@ struct Opened(*mut sys::bpf_object);
 
 impl Opened {
     fn open(path: &Path) -> Self {
+        let opened = Self::try_open(path);
+        assert!(!opened.0.is_null(), "libbpf does not open {path:?}");
+        opened
+    }
+
+    fn try_open(path: &Path) -> Self {
         let path = CString::new(path.to_str().unwrap()).unwrap();
         // SAFETY: the path is a C string; libbpf copies what it keeps.
-        let object = unsafe { sys::bpf_object__open(path.as_ptr()) };
-        assert!(!object.is_null(), "libbpf does not open {path:?}");
-        Self(object)
+        Self(unsafe { sys::bpf_object__open(path.as_ptr()) })
+    }
+
+    fn opens(path: &Path) -> bool {
+        !Self::try_open(path).0.is_null()
     }
 
     fn maps(&self) -> Vec<*mut sys::bpf_map> {
@@ -55,7 +63,7 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        // SAFETY: opened by `open`, closed once.
+        // SAFETY: opened above, closed once; libbpf takes null.
         unsafe { sys::bpf_object__close(self.0) };
     }
 }
@@ -271,9 +279,16 @@ fn maps_agree(schema: &Schema, opened: &Opened, btf: &Btf) {
                 sys::bpf_map__pin_path(map),
             )
         };
+        // struct_ops are no maps that hold a program's own types.
+        if kind == 26 {
+            continue;
+        }
         if internal {
             let section = sections.next().expect("a section for each internal map");
-            assert!(name.ends_with(&section.name), "{name} {}", section.name);
+            // libbpf cuts some of these names to the 15 characters that kernels take.
+            let cut = section.name.get(..15).unwrap_or(&section.name);
+            let same = name.ends_with(cut) || name == section.name;
+            assert!(same, "{name} {}", section.name);
             assert_eq!(section.size, value_size, "{name}");
             section_agrees(schema, section, btf);
             continue;
@@ -286,8 +301,7 @@ fn maps_agree(schema: &Schema, opened: &Opened, btf: &Btf) {
             (key_size, value_size),
             "{name}"
         );
-        // libbpf rounds ring buffers to pages.
-        if map.kind != 27 {
+        if !is_rounded(map.kind) {
             assert_eq!(map.max_entries, max_entries, "{name}");
         }
         assert_eq!((map.map_flags, map.map_extra), (flags, extra), "{name}");
@@ -312,11 +326,19 @@ fn maps_agree(schema: &Schema, opened: &Opened, btf: &Btf) {
                 )
             };
             assert_eq!(ours.name, name);
-            assert_eq!((ours.kind, ours.max_entries), (kind, max_entries));
+            assert_eq!(ours.kind, kind);
+            if !is_rounded(kind) {
+                assert_eq!(ours.max_entries, max_entries);
+            }
             assert_eq!((ours.key_size, ours.value_size), (key_size, value_size));
         }
     }
     assert!(ours.next().is_none() && sections.next().is_none());
+}
+
+/// libbpf rounds ring buffers to pages, the schema says what the object says.
+fn is_rounded(kind: u32) -> bool {
+    matches!(kind, 27 | 31)
 }
 
 fn section_agrees(schema: &Schema, section: &mapgen_schema::Section, btf: &Btf) {
@@ -392,16 +414,18 @@ fn the_sample_objects_read_as_libbpf_reads_them() {
     }
 }
 
-/// A folder of objects to compare, such as the kernel's self-tests.
 #[test]
 fn a_corpus_reads_as_libbpf_reads_it() {
-    let Some(folder) = std::env::var_os("MAPGEN_CORPUS") else {
-        eprintln!("skipped: needs MAPGEN_CORPUS, a folder of objects");
-        return;
-    };
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        println!("{}", path.display());
-        agrees(&path);
+    let (mut same, mut failed) = (0, Vec::new());
+    for object in clang::corpus() {
+        if !Opened::opens(&object) {
+            continue;
+        }
+        match std::panic::catch_unwind(|| agrees(&object)) {
+            Ok(()) => same += 1,
+            Err(_) => failed.push(object),
+        }
     }
+    assert!(failed.is_empty(), "{same} agree, these do not: {failed:#?}");
+    println!("{same} objects agree");
 }

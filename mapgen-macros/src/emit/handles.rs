@@ -16,8 +16,9 @@ pub(crate) struct Bound<'a> {
     /// Whether the user wrote the handle's name.
     pub(crate) mentioned: bool,
     pub(crate) vis: TokenStream,
-    /// The user's doc comments and `#[cfg]`s.
-    pub(crate) docs: Vec<syn::Attribute>,
+    /// The user's attributes, doc comments among them.
+    pub(crate) attrs: Vec<syn::Attribute>,
+    /// The user's `#[cfg]`s.
     pub(crate) cfgs: Vec<syn::Attribute>,
     pub(crate) key: Side,
     pub(crate) value: Side,
@@ -110,7 +111,7 @@ impl Cx<'_> {
             map,
             ident,
             vis,
-            docs,
+            attrs,
             cfgs,
             ..
         } = bound;
@@ -145,7 +146,7 @@ impl Cx<'_> {
         let checks = self.checks(bound);
         quote! {
             #(#cfgs)*
-            #(#docs)*
+            #(#attrs)*
             #[doc = #doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #vis struct #ident(#handle);
@@ -192,7 +193,7 @@ impl Cx<'_> {
         let map = bound.map;
         let kind = kinds::name(map.kind).unwrap_or("unknown kind");
         let mut doc = String::new();
-        if !bound.docs.is_empty() {
+        if bound.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
             doc.push('\n');
         }
         doc.push_str(&format!(

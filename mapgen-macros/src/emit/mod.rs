@@ -24,7 +24,7 @@ pub(crate) mod unions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapgen_schema::names::TypeNames;
-use mapgen_schema::{Schema, TypeId};
+use mapgen_schema::{Schema, Type, TypeId, ctext};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
@@ -41,9 +41,51 @@ pub(crate) struct Cx<'a> {
     pub(crate) externs: BTreeMap<TypeId, syn::Path>,
     /// More derives, by type.
     pub(crate) derives: BTreeMap<TypeId, Vec<syn::Path>>,
+    /// The types that a pointer may name, by C spelling: those that are emitted.
+    pointees: BTreeMap<String, TypeId>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    /// A context that emits no types: what there is of checks and specs needs no more.
+    pub(crate) fn without_types(schema: &'a Schema, runtime: TokenStream) -> Self {
+        Self {
+            schema,
+            names: TypeNames::default(),
+            runtime,
+            emitted: BTreeSet::new(),
+            externs: BTreeMap::new(),
+            derives: BTreeMap::new(),
+            pointees: BTreeMap::new(),
+        }
+    }
+
+    /// A context that emits these types, and knows them where pointers name them.
+    pub(crate) fn with_types(
+        self,
+        names: TypeNames,
+        emitted: BTreeSet<TypeId>,
+        externs: BTreeMap<TypeId, syn::Path>,
+        derives: BTreeMap<TypeId, Vec<syn::Path>>,
+    ) -> Self {
+        let pointees = (0..self.schema.types.len())
+            .filter_map(|index| u32::try_from(index).ok().map(TypeId))
+            .filter(|&id| match self.schema.ty(id) {
+                Type::Composite(_) | Type::Enum(_) => emitted.contains(&id),
+                Type::Typedef { .. } => emitted.contains(&self.schema.resolved_id(id)),
+                _ => false,
+            })
+            .map(|id| (ctext::name(self.schema, id), id))
+            .collect();
+        Self {
+            names,
+            emitted,
+            externs,
+            derives,
+            pointees,
+            ..self
+        }
+    }
+
     /// The Rust identifier of a type that is emitted.
     pub(crate) fn type_ident(&self, id: TypeId) -> Ident {
         let name = self.names.get(self.schema, id).unwrap_or("Unnamed");

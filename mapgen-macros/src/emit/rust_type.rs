@@ -149,13 +149,8 @@ impl Cx<'_> {
         {
             ctype = rest.trim_start();
         }
-        let known = self
-            .schema
-            .find(ctype)
-            .map(|id| self.schema.resolved_id(id))
-            .filter(|id| self.emitted.contains(id));
-        match known {
-            Some(id) => self.named(id, scope),
+        match self.pointees.get(ctype) {
+            Some(&id) => self.named(id, scope),
             None => quote!(::core::ffi::c_void),
         }
     }

@@ -5,13 +5,13 @@ pub mod bits_eb {
     pub mod types {
         /**`enum colour`
 
-        ```c
-        enum colour {
-            RED = 0,
-            GREEN = 5,
-            BLUE = 6,
-        };
-        ```*/
+```c
+enum colour {
+    RED = 0,
+    GREEN = 5,
+    BLUE = 6,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -83,10 +83,12 @@ pub mod bits_eb {
                     0 => ::core::result::Result::Ok(Self::RED),
                     5 => ::core::result::Result::Ok(Self::GREEN),
                     6 => ::core::result::Result::Ok(Self::BLUE),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum colour",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum colour",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -118,21 +120,20 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Colour {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Colour {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Colour",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Colour",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum sign`
 
-        ```c
-        enum sign {
-            MINUS = -2,
-            PLUS = 1,
-        };
-        ```*/
+```c
+enum sign {
+    MINUS = -2,
+    PLUS = 1,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -198,10 +199,12 @@ pub mod bits_eb {
                 match value.0 {
                     -2 => ::core::result::Result::Ok(Self::MINUS),
                     1 => ::core::result::Result::Ok(Self::PLUS),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum sign",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum sign",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -232,30 +235,29 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Sign {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Sign {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Sign",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Sign",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`struct plain`
 
-        ```c
-        struct plain {
-            __u8 a : 1; /* byte 0 bit 0, 1 bits */
-            __u8 b : 3; /* byte 0 bit 1, 3 bits */
-            __u16 c : 11; /* byte 0 bit 4, 11 bits */
-            __u32 d : 24; /* byte 4 bit 0, 24 bits */
-            __s32 e : 5; /* byte 7 bit 0, 5 bits */
-            __s64 f : 41; /* byte 8 bit 0, 41 bits */
-            __u64 g : 63; /* byte 16 bit 0, 63 bits */
-            _Bool h : 1; /* byte 23 bit 7, 1 bits */
-            enum colour i : 4; /* byte 24 bit 0, 4 bits */
-            enum sign j : 3; /* byte 24 bit 4, 3 bits */
-            __u8 after; /* byte 25, 1 bytes */
-        } /* 32 bytes */;
-        ```*/
+```c
+struct plain {
+    __u8 a : 1; /* byte 0 bit 0, 1 bits */
+    __u8 b : 3; /* byte 0 bit 1, 3 bits */
+    __u16 c : 11; /* byte 0 bit 4, 11 bits */
+    __u32 d : 24; /* byte 4 bit 0, 24 bits */
+    __s32 e : 5; /* byte 7 bit 0, 5 bits */
+    __s64 f : 41; /* byte 8 bit 0, 41 bits */
+    __u64 g : 63; /* byte 16 bit 0, 63 bits */
+    _Bool h : 1; /* byte 23 bit 7, 1 bits */
+    enum colour i : 4; /* byte 24 bit 0, 4 bits */
+    enum sign j : 3; /* byte 24 bit 4, 3 bits */
+    __u8 after; /* byte 25, 1 bytes */
+} /* 32 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Plain {
@@ -288,8 +290,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[0] = (self.__bits0[0] & 127)
+                    | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__u8 a : 1;` written.
             #[inline]
@@ -309,8 +311,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 143) | ((raw as ::core::primitive::u8 & 7) << 4);
+                self.__bits0[0] = (self.__bits0[0] & 143)
+                    | ((raw as ::core::primitive::u8 & 7) << 4);
             }
             ///The same with `__u8 b : 3;` written.
             #[inline]
@@ -331,10 +333,10 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::u16) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 240) | ((raw >> 7) as ::core::primitive::u8 & 15);
-                self.__bits0[1] =
-                    (self.__bits0[1] & 1) | ((raw as ::core::primitive::u8 & 127) << 1);
+                self.__bits0[0] = (self.__bits0[0] & 240)
+                    | ((raw >> 7) as ::core::primitive::u8 & 15);
+                self.__bits0[1] = (self.__bits0[1] & 1)
+                    | ((raw as ::core::primitive::u8 & 127) << 1);
             }
             ///The same with `__u16 c : 11;` written.
             #[inline]
@@ -378,8 +380,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                self.__bits4[3] =
-                    (self.__bits4[3] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits4[3] = (self.__bits4[3] & 7)
+                    | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `__s32 e : 5;` written.
             #[inline]
@@ -409,8 +411,8 @@ pub mod bits_eb {
                 self.__bits4[6] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits4[7] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits4[8] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits4[9] =
-                    (self.__bits4[9] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits4[9] = (self.__bits4[9] & 127)
+                    | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__s64 f : 41;` written.
             #[inline]
@@ -444,8 +446,8 @@ pub mod bits_eb {
                 self.__bits16[4] = (raw >> 23) as ::core::primitive::u8;
                 self.__bits16[5] = (raw >> 15) as ::core::primitive::u8;
                 self.__bits16[6] = (raw >> 7) as ::core::primitive::u8;
-                self.__bits16[7] =
-                    (self.__bits16[7] & 1) | ((raw as ::core::primitive::u8 & 127) << 1);
+                self.__bits16[7] = (self.__bits16[7] & 1)
+                    | ((raw as ::core::primitive::u8 & 127) << 1);
             }
             ///The same with `__u64 g : 63;` written.
             #[inline]
@@ -465,7 +467,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_h(&mut self, value: ::mapgen_runtime::Bool) {
                 let raw = ::mapgen_runtime::Bool::new(value.get()).to_raw();
-                self.__bits16[7] = (self.__bits16[7] & 254) | (raw as ::core::primitive::u8 & 1);
+                self.__bits16[7] = (self.__bits16[7] & 254)
+                    | (raw as ::core::primitive::u8 & 1);
             }
             ///The same with `_Bool h : 1;` written.
             #[inline]
@@ -485,8 +488,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_i(&mut self, value: Colour) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] =
-                    (self.__bits16[8] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits16[8] = (self.__bits16[8] & 15)
+                    | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `enum colour i : 4;` written.
             #[inline]
@@ -506,8 +509,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_j(&mut self, value: Sign) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] =
-                    (self.__bits16[8] & 241) | ((raw as ::core::primitive::u8 & 7) << 1);
+                self.__bits16[8] = (self.__bits16[8] & 241)
+                    | ((raw as ::core::primitive::u8 & 7) << 1);
             }
             ///The same with `enum sign j : 3;` written.
             #[inline]
@@ -587,16 +590,11 @@ pub mod bits_eb {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Plain {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.after } == { other.after })
-                    && (self.a() == other.a())
-                    && (self.b() == other.b())
-                    && (self.c() == other.c())
-                    && (self.d() == other.d())
-                    && (self.e() == other.e())
-                    && (self.f() == other.f())
-                    && (self.g() == other.g())
-                    && (self.h() == other.h())
-                    && (self.i() == other.i())
+                ({ self.after } == { other.after }) && (self.a() == other.a())
+                    && (self.b() == other.b()) && (self.c() == other.c())
+                    && (self.d() == other.d()) && (self.e() == other.e())
+                    && (self.f() == other.f()) && (self.g() == other.g())
+                    && (self.h() == other.h()) && (self.i() == other.i())
                     && (self.j() == other.j())
             }
         }
@@ -630,11 +628,11 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Plain {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Plain {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Plain",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Plain",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -761,20 +759,21 @@ pub mod bits_eb {
                             25,
                             <::core::primitive::u8 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`struct packed`
 
-        ```c
-        struct packed {
-            __u8 a : 3; /* byte 0 bit 0, 3 bits */
-            __u64 b : 62; /* byte 0 bit 3, 62 bits */
-            __u16 c; /* byte 9, 2 bytes */
-            __s8 d : 1; /* byte 11 bit 0, 1 bits */
-            __u32 e : 31; /* byte 11 bit 1, 31 bits */
-        } /* 15 bytes */;
-        ```*/
+```c
+struct packed {
+    __u8 a : 3; /* byte 0 bit 0, 3 bits */
+    __u64 b : 62; /* byte 0 bit 3, 62 bits */
+    __u16 c; /* byte 9, 2 bytes */
+    __s8 d : 1; /* byte 11 bit 0, 1 bits */
+    __u32 e : 31; /* byte 11 bit 1, 31 bits */
+} /* 15 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Packed {
@@ -799,8 +798,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 31) | ((raw as ::core::primitive::u8 & 7) << 5);
+                self.__bits0[0] = (self.__bits0[0] & 31)
+                    | ((raw as ::core::primitive::u8 & 7) << 5);
             }
             ///The same with `__u8 a : 3;` written.
             #[inline]
@@ -828,8 +827,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 224) | ((raw >> 57) as ::core::primitive::u8 & 31);
+                self.__bits0[0] = (self.__bits0[0] & 224)
+                    | ((raw >> 57) as ::core::primitive::u8 & 31);
                 self.__bits0[1] = (raw >> 49) as ::core::primitive::u8;
                 self.__bits0[2] = (raw >> 41) as ::core::primitive::u8;
                 self.__bits0[3] = (raw >> 33) as ::core::primitive::u8;
@@ -837,8 +836,8 @@ pub mod bits_eb {
                 self.__bits0[5] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits0[6] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits0[7] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[8] =
-                    (self.__bits0[8] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[8] = (self.__bits0[8] & 127)
+                    | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__u64 b : 62;` written.
             #[inline]
@@ -858,8 +857,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::i8) {
                 let raw = value as ::core::primitive::u8;
-                self.__bits11[0] =
-                    (self.__bits11[0] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits11[0] = (self.__bits11[0] & 127)
+                    | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__s8 d : 1;` written.
             #[inline]
@@ -882,8 +881,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits11[0] =
-                    (self.__bits11[0] & 128) | ((raw >> 24) as ::core::primitive::u8 & 127);
+                self.__bits11[0] = (self.__bits11[0] & 128)
+                    | ((raw >> 24) as ::core::primitive::u8 & 127);
                 self.__bits11[1] = (raw >> 16) as ::core::primitive::u8;
                 self.__bits11[2] = (raw >> 8) as ::core::primitive::u8;
                 self.__bits11[3] = raw as ::core::primitive::u8;
@@ -936,10 +935,8 @@ pub mod bits_eb {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Packed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.c } == { other.c })
-                    && (self.a() == other.a())
-                    && (self.b() == other.b())
-                    && (self.d() == other.d())
+                ({ self.c } == { other.c }) && (self.a() == other.a())
+                    && (self.b() == other.b()) && (self.d() == other.d())
                     && (self.e() == other.e())
             }
         }
@@ -967,11 +964,11 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Packed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Packed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Packed",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Packed",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -1029,18 +1026,19 @@ pub mod bits_eb {
                                 },
                             },
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`struct wide`
 
-        ```c
-        struct wide {
-            __u8 a : 5; /* byte 0 bit 0, 5 bits */
-            unsigned __int128 b : 128; /* byte 0 bit 5, 128 bits */
-            __int128 c : 100; /* byte 16 bit 5, 100 bits */
-        } /* 30 bytes */;
-        ```*/
+```c
+struct wide {
+    __u8 a : 5; /* byte 0 bit 0, 5 bits */
+    unsigned __int128 b : 128; /* byte 0 bit 5, 128 bits */
+    __int128 c : 100; /* byte 16 bit 5, 100 bits */
+} /* 30 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Wide {
@@ -1061,8 +1059,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits0[0] = (self.__bits0[0] & 7)
+                    | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `__u8 a : 5;` written.
             #[inline]
@@ -1098,8 +1096,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u128) {
                 let raw = value;
-                self.__bits0[0] =
-                    (self.__bits0[0] & 248) | ((raw >> 125) as ::core::primitive::u8 & 7);
+                self.__bits0[0] = (self.__bits0[0] & 248)
+                    | ((raw >> 125) as ::core::primitive::u8 & 7);
                 self.__bits0[1] = (raw >> 117) as ::core::primitive::u8;
                 self.__bits0[2] = (raw >> 109) as ::core::primitive::u8;
                 self.__bits0[3] = (raw >> 101) as ::core::primitive::u8;
@@ -1115,8 +1113,8 @@ pub mod bits_eb {
                 self.__bits0[13] = (raw >> 21) as ::core::primitive::u8;
                 self.__bits0[14] = (raw >> 13) as ::core::primitive::u8;
                 self.__bits0[15] = (raw >> 5) as ::core::primitive::u8;
-                self.__bits0[16] =
-                    (self.__bits0[16] & 7) | ((raw as ::core::primitive::u8 & 31) << 3);
+                self.__bits0[16] = (self.__bits0[16] & 7)
+                    | ((raw as ::core::primitive::u8 & 31) << 3);
             }
             ///The same with `unsigned __int128 b : 128;` written.
             #[inline]
@@ -1149,8 +1147,8 @@ pub mod bits_eb {
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::i128) {
                 let raw = value as ::core::primitive::u128;
-                self.__bits0[16] =
-                    (self.__bits0[16] & 248) | ((raw >> 97) as ::core::primitive::u8 & 7);
+                self.__bits0[16] = (self.__bits0[16] & 248)
+                    | ((raw >> 97) as ::core::primitive::u8 & 7);
                 self.__bits0[17] = (raw >> 89) as ::core::primitive::u8;
                 self.__bits0[18] = (raw >> 81) as ::core::primitive::u8;
                 self.__bits0[19] = (raw >> 73) as ::core::primitive::u8;
@@ -1163,8 +1161,8 @@ pub mod bits_eb {
                 self.__bits0[26] = (raw >> 17) as ::core::primitive::u8;
                 self.__bits0[27] = (raw >> 9) as ::core::primitive::u8;
                 self.__bits0[28] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[29] =
-                    (self.__bits0[29] & 127) | ((raw as ::core::primitive::u8 & 1) << 7);
+                self.__bits0[29] = (self.__bits0[29] & 127)
+                    | ((raw as ::core::primitive::u8 & 1) << 7);
             }
             ///The same with `__int128 c : 100;` written.
             #[inline]
@@ -1200,7 +1198,8 @@ pub mod bits_eb {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Wide {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                (self.a() == other.a()) && (self.b() == other.b()) && (self.c() == other.c())
+                (self.a() == other.a()) && (self.b() == other.b())
+                    && (self.c() == other.c())
             }
         }
         #[automatically_derived]
@@ -1225,11 +1224,11 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Wide {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Wide {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Wide",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Wide",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "a",
                             0,
@@ -1269,21 +1268,22 @@ pub mod bits_eb {
                                 },
                             },
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`union word`
 
-        ```c
-        union word {
-            struct {
-                __u32 low : 12; /* byte 0 bit 0, 12 bits */
-                __u32 high : 20; /* byte 1 bit 4, 20 bits */
-            };
-            __u32 whole; /* byte 0, 4 bytes */
-            __s32 sign : 7; /* byte 0 bit 0, 7 bits */
-        } /* 4 bytes */;
-        ```*/
+```c
+union word {
+    struct {
+        __u32 low : 12; /* byte 0 bit 0, 12 bits */
+        __u32 high : 20; /* byte 1 bit 4, 20 bits */
+    };
+    __u32 whole; /* byte 0, 4 bytes */
+    __s32 sign : 7; /* byte 0 bit 0, 7 bits */
+} /* 4 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Word {
@@ -1333,7 +1333,8 @@ pub mod bits_eb {
             pub fn set_high(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
                 let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[1] = (bytes[1] & 240) | ((raw >> 16) as ::core::primitive::u8 & 15);
+                bytes[1] = (bytes[1] & 240)
+                    | ((raw >> 16) as ::core::primitive::u8 & 15);
                 bytes[2] = (raw >> 8) as ::core::primitive::u8;
                 bytes[3] = raw as ::core::primitive::u8;
             }
@@ -1357,7 +1358,9 @@ pub mod bits_eb {
             #[inline]
             pub fn set_whole(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `__u32 whole;`.
             #[inline]
@@ -1446,11 +1449,11 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Word {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Word {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Word",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Word",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Union(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::bits(
                             "low",
                             0,
@@ -1495,8 +1498,9 @@ pub mod bits_eb {
                                 },
                             },
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         ///The variables of section `.rodata`, 84 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1597,11 +1601,11 @@ pub mod bits_eb {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for RodataSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for RodataSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "RodataSection",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "RodataSection",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "plain_value",
                             0,
@@ -1622,8 +1626,9 @@ pub mod bits_eb {
                             80,
                             <Word as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
     }
     ///All maps of object `bits_eb`, by C name.
@@ -1636,9 +1641,13 @@ pub mod bits_eb {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(
+            _: F,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(
+                &'static ::core::primitive::str,
+            ) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

@@ -5,14 +5,14 @@ pub mod enums {
     pub mod types {
         /**`enum state`
 
-        ```c
-        enum state {
-            IDLE = 0,
-            RUNNING = 1,
-            DONE = 7,
-            FINISHED = 7,
-        };
-        ```*/
+```c
+enum state {
+    IDLE = 0,
+    RUNNING = 1,
+    DONE = 7,
+    FINISHED = 7,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -86,10 +86,12 @@ pub mod enums {
                     0 => ::core::result::Result::Ok(Self::IDLE),
                     1 => ::core::result::Result::Ok(Self::RUNNING),
                     7 => ::core::result::Result::Ok(Self::DONE),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum state",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum state",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -121,21 +123,20 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for State {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for State {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "State",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "State",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum tiny`
 
-        ```c
-        enum tiny {
-            TINY_ZERO = 0,
-            TINY_MAX = 255,
-        };
-        ```*/
+```c
+enum tiny {
+    TINY_ZERO = 0,
+    TINY_MAX = 255,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -201,10 +202,12 @@ pub mod enums {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::TINY_ZERO),
                     255 => ::core::result::Result::Ok(Self::TINY_MAX),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum tiny",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum tiny",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -235,21 +238,20 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Tiny {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Tiny {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Tiny",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Tiny",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum below`
 
-        ```c
-        enum below {
-            BELOW = -1,
-            ABOVE = 1,
-        };
-        ```*/
+```c
+enum below {
+    BELOW = -1,
+    ABOVE = 1,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -315,10 +317,12 @@ pub mod enums {
                 match value.0 {
                     -1 => ::core::result::Result::Ok(Self::BELOW),
                     1 => ::core::result::Result::Ok(Self::ABOVE),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum below",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum below",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -349,20 +353,19 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Below {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Below {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Below",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Below",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum big`
 
-        ```c
-        enum big {
-            BIG = 18446744073709551615,
-        };
-        ```*/
+```c
+enum big {
+    BIG = 18446744073709551615,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -417,13 +420,17 @@ pub mod enums {
         #[automatically_derived]
         impl ::core::convert::TryFrom<Big> for BigVariant {
             type Error = ::mapgen_runtime::InvalidEnum;
-            fn try_from(value: Big) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
+            fn try_from(
+                value: Big,
+            ) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
                 match value.0 {
                     18446744073709551615 => ::core::result::Result::Ok(Self::BIG),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum big",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum big",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -453,23 +460,22 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Big {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Big {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Big",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Big",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum names`
 
-        ```c
-        enum names {
-            type = 1,
-            self = 2,
-            _ = 3,
-            ZERO = 9,
-        };
-        ```*/
+```c
+enum names {
+    type = 1,
+    self = 2,
+    _ = 3,
+    ZERO = 9,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -545,10 +551,12 @@ pub mod enums {
                     2 => ::core::result::Result::Ok(Self::self_),
                     3 => ::core::result::Result::Ok(Self::__),
                     9 => ::core::result::Result::Ok(Self::ZERO),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum names",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum names",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -581,21 +589,20 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Names {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Names {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Names",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Names",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum (anonymous)`
 
-        ```c
-        enum (anonymous) {
-            A_SIDE = 0,
-            B_SIDE = 1,
-        };
-        ```*/
+```c
+enum (anonymous) {
+    A_SIDE = 0,
+    B_SIDE = 1,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -661,10 +668,12 @@ pub mod enums {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::A_SIDE),
                     1 => ::core::result::Result::Ok(Self::B_SIDE),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum (anonymous)",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum (anonymous)",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -695,20 +704,19 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for SideT {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for SideT {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "SideT",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "SideT",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`enum (anonymous)`
 
-        ```c
-        enum (anonymous) {
-            INNER = 0,
-        };
-        ```*/
+```c
+enum (anonymous) {
+    INNER = 0,
+};
+```*/
         #[derive(
             ::core::clone::Clone,
             ::core::marker::Copy,
@@ -768,10 +776,12 @@ pub mod enums {
             ) -> ::core::result::Result<Self, ::mapgen_runtime::InvalidEnum> {
                 match value.0 {
                     0 => ::core::result::Result::Ok(Self::INNER),
-                    other => ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
-                        ctype: "enum (anonymous)",
-                        value: ::core::convert::From::from(other),
-                    }),
+                    other => {
+                        ::core::result::Result::Err(::mapgen_runtime::InvalidEnum {
+                            ctype: "enum (anonymous)",
+                            value: ::core::convert::From::from(other),
+                        })
+                    }
                 }
             }
         }
@@ -801,26 +811,25 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for AllInner {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for AllInner {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "AllInner",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Enum,
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "AllInner",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Enum,
+            };
         }
         /**`struct all`
 
-        ```c
-        struct all {
-            enum state state; /* byte 0, 4 bytes */
-            enum tiny tiny; /* byte 4, 1 bytes */
-            enum below below; /* byte 8, 4 bytes */
-            enum big big; /* byte 16, 8 bytes */
-            enum names names; /* byte 24, 4 bytes */
-            side_t side; /* byte 28, 4 bytes */
-            enum (anonymous) inner[3]; /* byte 32, 12 bytes */
-        } /* 48 bytes */;
-        ```*/
+```c
+struct all {
+    enum state state; /* byte 0, 4 bytes */
+    enum tiny tiny; /* byte 4, 1 bytes */
+    enum below below; /* byte 8, 4 bytes */
+    enum big big; /* byte 16, 8 bytes */
+    enum names names; /* byte 24, 4 bytes */
+    side_t side; /* byte 28, 4 bytes */
+    enum (anonymous) inner[3]; /* byte 32, 12 bytes */
+} /* 48 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct All {
@@ -933,8 +942,7 @@ pub mod enums {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for All {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.state } == { other.state })
-                    && ({ self.tiny } == { other.tiny })
+                ({ self.state } == { other.state }) && ({ self.tiny } == { other.tiny })
                     && ({ self.below } == { other.below })
                     && ({ self.big } == { other.big })
                     && ({ self.names } == { other.names })
@@ -968,11 +976,11 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for All {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for All {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "All",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "All",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "state",
                             0,
@@ -1008,8 +1016,9 @@ pub mod enums {
                             32,
                             <[AllInner; 3] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         ///The variables of section `.bss`, 48 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1038,9 +1047,7 @@ pub mod enums {
         #[automatically_derived]
         impl ::core::fmt::Debug for BssSection {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct("BssSection")
-                    .field("all", &{ self.all })
-                    .finish()
+                f.debug_struct("BssSection").field("all", &{ self.all }).finish()
             }
         }
         #[automatically_derived]
@@ -1069,18 +1076,19 @@ pub mod enums {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "BssSection",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "BssSection",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "all",
                             0,
                             <All as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
     }
     ///All maps of object `enums`, by C name.
@@ -1093,9 +1101,13 @@ pub mod enums {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(
+            _: F,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(
+                &'static ::core::primitive::str,
+            ) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

@@ -5,13 +5,13 @@ pub mod kinds {
     pub mod types {
         /**`struct list`
 
-        ```c
-        struct list {
-            struct list *next; /* byte 0, 8 bytes */
-            struct sock *sk; /* byte 8, 8 bytes */
-            struct empty_one *e; /* byte 16, 8 bytes */
-        } /* 24 bytes */;
-        ```*/
+```c
+struct list {
+    struct list *next; /* byte 0, 8 bytes */
+    struct sock *sk; /* byte 8, 8 bytes */
+    struct empty_one *e; /* byte 16, 8 bytes */
+} /* 24 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct List {
@@ -64,8 +64,7 @@ pub mod kinds {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for List {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.next } == { other.next })
-                    && ({ self.sk } == { other.sk })
+                ({ self.next } == { other.next }) && ({ self.sk } == { other.sk })
                     && ({ self.e } == { other.e })
             }
         }
@@ -123,12 +122,12 @@ pub mod kinds {
         }
         /**`struct (anonymous)`
 
-        ```c
-        struct {
-            __s32 x; /* byte 0, 4 bytes */
-            __s32 y; /* byte 4, 4 bytes */
-        } /* 8 bytes */;
-        ```*/
+```c
+struct {
+    __s32 x; /* byte 0, 4 bytes */
+    __s32 y; /* byte 4, 4 bytes */
+} /* 8 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct PointT {
@@ -196,11 +195,11 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PointT {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PointT {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "PointT",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "PointT",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "x",
                             0,
@@ -211,8 +210,9 @@ pub mod kinds {
                             4,
                             <::core::primitive::i32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for PointT {
@@ -227,10 +227,10 @@ pub mod kinds {
         }
         /**`struct nothing`
 
-        ```c
-        struct nothing {
-        } /* 0 bytes */;
-        ```*/
+```c
+struct nothing {
+} /* 0 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Nothing {}
@@ -275,35 +275,34 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Nothing {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Nothing {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Nothing",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[]),
-                };
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Nothing",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[]),
+            };
         }
         /**`struct kinds`
 
-        ```c
-        struct kinds {
-            struct bpf_spin_lock lock; /* byte 0, 4 bytes */
-            struct bpf_timer timer; /* byte 8, 16 bytes */
-            struct list list; /* byte 24, 24 bytes */
-            name_t comm; /* byte 48, 16 bytes */
-            char lines[2][8]; /* byte 64, 16 bytes */
-            char one; /* byte 80, 1 bytes */
-            addr_t addrs[2][3]; /* byte 84, 24 bytes */
-            point_t points[2]; /* byte 108, 16 bytes */
-            float f; /* byte 124, 4 bytes */
-            double d; /* byte 128, 8 bytes */
-            unsigned __int128 wide; /* byte 144, 16 bytes */
-            bool flags[4]; /* byte 160, 4 bytes */
-            struct nothing nothing; /* byte 164, 0 bytes */
-            void (*call)(int); /* byte 168, 8 bytes */
-            __le64 le; /* byte 176, 8 bytes */
-            __u64 tail[0]; /* byte 184, 0 bytes */
-        } /* 192 bytes */;
-        ```*/
+```c
+struct kinds {
+    struct bpf_spin_lock lock; /* byte 0, 4 bytes */
+    struct bpf_timer timer; /* byte 8, 16 bytes */
+    struct list list; /* byte 24, 24 bytes */
+    name_t comm; /* byte 48, 16 bytes */
+    char lines[2][8]; /* byte 64, 16 bytes */
+    char one; /* byte 80, 1 bytes */
+    addr_t addrs[2][3]; /* byte 84, 24 bytes */
+    point_t points[2]; /* byte 108, 16 bytes */
+    float f; /* byte 124, 4 bytes */
+    double d; /* byte 128, 8 bytes */
+    unsigned __int128 wide; /* byte 144, 16 bytes */
+    bool flags[4]; /* byte 160, 4 bytes */
+    struct nothing nothing; /* byte 164, 0 bytes */
+    void (*call)(int); /* byte 168, 8 bytes */
+    __le64 le; /* byte 176, 8 bytes */
+    __u64 tail[0]; /* byte 184, 0 bytes */
+} /* 192 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(16))]
         pub struct Kinds {
@@ -513,21 +512,18 @@ pub mod kinds {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Kinds {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.lock } == { other.lock })
-                    && ({ self.timer } == { other.timer })
+                ({ self.lock } == { other.lock }) && ({ self.timer } == { other.timer })
                     && ({ self.list } == { other.list })
                     && ({ self.comm } == { other.comm })
                     && ({ self.lines } == { other.lines })
                     && ({ self.one } == { other.one })
                     && ({ self.addrs } == { other.addrs })
                     && ({ self.points } == { other.points })
-                    && ({ self.f } == { other.f })
-                    && ({ self.d } == { other.d })
+                    && ({ self.f } == { other.f }) && ({ self.d } == { other.d })
                     && ({ self.wide } == { other.wide })
                     && ({ self.flags } == { other.flags })
                     && ({ self.nothing } == { other.nothing })
-                    && ({ self.call } == { other.call })
-                    && ({ self.le } == { other.le })
+                    && ({ self.call } == { other.call }) && ({ self.le } == { other.le })
                     && ({ self.tail } == { other.tail })
             }
         }
@@ -648,12 +644,12 @@ pub mod kinds {
         }
         /**`struct natural16`
 
-        ```c
-        struct natural16 {
-            __u16 long_one[300]; /* byte 0, 600 bytes */
-            __u32 x; /* byte 600, 4 bytes */
-        } /* 604 bytes */;
-        ```*/
+```c
+struct natural16 {
+    __u16 long_one[300]; /* byte 0, 600 bytes */
+    __u32 x; /* byte 600, 4 bytes */
+} /* 604 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct Natural16 {
@@ -721,11 +717,11 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Natural16 {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Natural16 {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Natural16",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Natural16",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "long_one",
                             0,
@@ -736,8 +732,9 @@ pub mod kinds {
                             600,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for Natural16 {
@@ -752,12 +749,12 @@ pub mod kinds {
         }
         /**`struct packed_wide`
 
-        ```c
-        struct packed_wide {
-            __u8 a; /* byte 0, 1 bytes */
-            __int128 b; /* byte 1, 16 bytes */
-        } /* 17 bytes */;
-        ```*/
+```c
+struct packed_wide {
+    __u8 a; /* byte 0, 1 bytes */
+    __int128 b; /* byte 1, 16 bytes */
+} /* 17 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct PackedWide {
@@ -825,11 +822,11 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PackedWide {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PackedWide {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "PackedWide",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "PackedWide",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -840,8 +837,9 @@ pub mod kinds {
                             1,
                             <::core::primitive::i128 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for PackedWide {
@@ -856,24 +854,24 @@ pub mod kinds {
         }
         /**`struct keywords`
 
-        ```c
-        struct keywords {
-            __u8 type; /* byte 0, 1 bytes */
-            __u8 self; /* byte 1, 1 bytes */
-            __u8 self_; /* byte 2, 1 bytes */
-            __u8 _; /* byte 3, 1 bytes */
-            __u8 __pad5; /* byte 4, 1 bytes */
-            __u32 crate; /* byte 8, 4 bytes */
-            __u32 ZERO : 4; /* byte 12 bit 0, 4 bits */
-            __u32 set_x : 4; /* byte 12 bit 4, 4 bits */
-            __u32 x : 4; /* byte 13 bit 0, 4 bits */
-            __u32 async : 4; /* byte 13 bit 4, 4 bits */
-            union {
-                __u32 clone; /* byte 16, 4 bytes */
-                __u16 set_clone; /* byte 16, 2 bytes */
-            };
-        } /* 20 bytes */;
-        ```*/
+```c
+struct keywords {
+    __u8 type; /* byte 0, 1 bytes */
+    __u8 self; /* byte 1, 1 bytes */
+    __u8 self_; /* byte 2, 1 bytes */
+    __u8 _; /* byte 3, 1 bytes */
+    __u8 __pad5; /* byte 4, 1 bytes */
+    __u32 crate; /* byte 8, 4 bytes */
+    __u32 ZERO : 4; /* byte 12 bit 0, 4 bits */
+    __u32 set_x : 4; /* byte 12 bit 4, 4 bits */
+    __u32 x : 4; /* byte 13 bit 0, 4 bits */
+    __u32 async : 4; /* byte 13 bit 4, 4 bits */
+    union {
+        __u32 clone; /* byte 16, 4 bytes */
+        __u16 set_clone; /* byte 16, 2 bytes */
+    };
+} /* 20 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(4))]
         pub struct Keywords {
@@ -912,7 +910,8 @@ pub mod kinds {
             #[inline]
             pub const fn set_ZERO_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] = (self.__bits12[0] & 240) | (raw as ::core::primitive::u8 & 15);
+                self.__bits12[0] = (self.__bits12[0] & 240)
+                    | (raw as ::core::primitive::u8 & 15);
             }
             ///The same with `__u32 ZERO : 4;` written.
             #[inline]
@@ -932,8 +931,8 @@ pub mod kinds {
             #[inline]
             pub const fn set_set_x(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] =
-                    (self.__bits12[0] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits12[0] = (self.__bits12[0] & 15)
+                    | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `__u32 set_x : 4;` written.
             #[inline]
@@ -953,7 +952,8 @@ pub mod kinds {
             #[inline]
             pub const fn set_x_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] = (self.__bits12[1] & 240) | (raw as ::core::primitive::u8 & 15);
+                self.__bits12[1] = (self.__bits12[1] & 240)
+                    | (raw as ::core::primitive::u8 & 15);
             }
             ///The same with `__u32 x : 4;` written.
             #[inline]
@@ -973,8 +973,8 @@ pub mod kinds {
             #[inline]
             pub const fn set_async(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] =
-                    (self.__bits12[1] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
+                self.__bits12[1] = (self.__bits12[1] & 15)
+                    | ((raw as ::core::primitive::u8 & 15) << 4);
             }
             ///The same with `__u32 async : 4;` written.
             #[inline]
@@ -995,7 +995,9 @@ pub mod kinds {
             #[inline]
             pub fn set_clone_(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..20]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///The same with `__u32 clone;` written.
             #[inline]
@@ -1008,7 +1010,9 @@ pub mod kinds {
             #[inline]
             pub fn clone_mut(&mut self) -> &mut ::core::primitive::u32 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..20],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
+                        self,
+                    )[16..20],
                 )
             }
             ///`__u16 set_clone;`, a member of a union.
@@ -1023,7 +1027,9 @@ pub mod kinds {
             #[inline]
             pub fn set_set_clone(&mut self, value: ::core::primitive::u16) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..18]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///The same with `__u16 set_clone;` written.
             #[inline]
@@ -1036,7 +1042,9 @@ pub mod kinds {
             #[inline]
             pub fn set_clone_mut(&mut self) -> &mut ::core::primitive::u16 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..18],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
+                        self,
+                    )[16..18],
                 )
             }
         }
@@ -1135,10 +1143,8 @@ pub mod kinds {
                     && ({ self.__pad5 } == { other.__pad5 })
                     && ({ self.crate_ } == { other.crate_ })
                     && ({ self.__union16 } == { other.__union16 })
-                    && (self.ZERO_() == other.ZERO_())
-                    && (self.set_x() == other.set_x())
-                    && (self.x() == other.x())
-                    && (self.r#async() == other.r#async())
+                    && (self.ZERO_() == other.ZERO_()) && (self.set_x() == other.set_x())
+                    && (self.x() == other.x()) && (self.r#async() == other.r#async())
             }
         }
         #[automatically_derived]
@@ -1171,11 +1177,11 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Keywords {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Keywords {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Keywords",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Keywords",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "type",
                             0,
@@ -1259,19 +1265,20 @@ pub mod kinds {
                             },
                         ),
                         ::mapgen_runtime::__private::layout::Member::new(
-                            "clone",
-                            16,
-                            <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
-                        )
-                        .overlapping(),
+                                "clone",
+                                16,
+                                <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
+                            )
+                            .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                            "set_clone",
-                            16,
-                            <::core::primitive::u16 as ::mapgen_runtime::CLayout>::LAYOUT,
-                        )
-                        .overlapping(),
-                    ]),
-                };
+                                "set_clone",
+                                16,
+                                <::core::primitive::u16 as ::mapgen_runtime::CLayout>::LAYOUT,
+                            )
+                            .overlapping(),
+                    ],
+                ),
+            };
         }
         ///The variables of section `.bss`, 836 bytes.
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -1361,11 +1368,11 @@ pub mod kinds {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "BssSection",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "BssSection",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "kinds",
                             0,
@@ -1386,8 +1393,9 @@ pub mod kinds {
                             816,
                             <Keywords as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
     }
     ///All maps of object `kinds`, by C name.
@@ -1400,9 +1408,13 @@ pub mod kinds {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(
+            _: F,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(
+                &'static ::core::primitive::str,
+            ) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

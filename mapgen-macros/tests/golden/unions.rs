@@ -5,12 +5,12 @@ pub mod unions {
     pub mod types {
         /**`struct (anonymous)`
 
-        ```c
-        struct {
-            __u64 high; /* byte 0, 8 bytes */
-            __u64 low; /* byte 8, 8 bytes */
-        } /* 16 bytes */;
-        ```*/
+```c
+struct {
+    __u64 high; /* byte 0, 8 bytes */
+    __u64 low; /* byte 8, 8 bytes */
+} /* 16 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct AddressHalves {
@@ -78,11 +78,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for AddressHalves {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for AddressHalves {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "AddressHalves",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "AddressHalves",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "high",
                             0,
@@ -93,8 +93,9 @@ pub mod unions {
                             8,
                             <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for AddressHalves {
@@ -109,13 +110,13 @@ pub mod unions {
         }
         /**`union address`
 
-        ```c
-        union address {
-            __be32 v4; /* byte 0, 4 bytes */
-            __u8 v6[16]; /* byte 0, 16 bytes */
-            struct (anonymous) halves; /* byte 0, 16 bytes */
-        } /* 16 bytes */;
-        ```*/
+```c
+union address {
+    __be32 v4; /* byte 0, 4 bytes */
+    __u8 v6[16]; /* byte 0, 16 bytes */
+    struct (anonymous) halves; /* byte 0, 16 bytes */
+} /* 16 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Address {
@@ -135,9 +136,14 @@ pub mod unions {
             }
             ///Writes `__be32 v4;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_v4(&mut self, value: ::mapgen_runtime::Be<::core::primitive::u32>) {
+            pub fn set_v4(
+                &mut self,
+                value: ::mapgen_runtime::Be<::core::primitive::u32>,
+            ) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `__be32 v4;`.
             #[inline]
@@ -149,7 +155,9 @@ pub mod unions {
             }
             ///`__be32 v4;` in place, a member of a union.
             #[inline]
-            pub fn v4_mut(&mut self) -> &mut ::mapgen_runtime::Be<::core::primitive::u32> {
+            pub fn v4_mut(
+                &mut self,
+            ) -> &mut ::mapgen_runtime::Be<::core::primitive::u32> {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
                     &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4],
                 )
@@ -166,7 +174,9 @@ pub mod unions {
             #[inline]
             pub fn set_v6(&mut self, value: [::core::primitive::u8; 16]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `__u8 v6[16];`.
             #[inline]
@@ -195,7 +205,9 @@ pub mod unions {
             #[inline]
             pub fn set_halves(&mut self, value: AddressHalves) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `struct (anonymous) halves;`.
             #[inline]
@@ -289,12 +301,12 @@ pub mod unions {
         }
         /**`union (anonymous)`
 
-        ```c
-        union {
-            float real; /* byte 0, 4 bytes */
-            double reals[1]; /* byte 0, 8 bytes */
-        } /* 8 bytes */;
-        ```*/
+```c
+union {
+    float real; /* byte 0, 4 bytes */
+    double reals[1]; /* byte 0, 8 bytes */
+} /* 8 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct PacketNumber {
@@ -316,7 +328,9 @@ pub mod unions {
             #[inline]
             pub fn set_real(&mut self, value: ::core::primitive::f32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `float real;`.
             #[inline]
@@ -345,7 +359,9 @@ pub mod unions {
             #[inline]
             pub fn set_reals(&mut self, value: [::core::primitive::f64; 1]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..8]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `double reals[1];`.
             #[inline]
@@ -411,11 +427,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PacketNumber {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PacketNumber {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "PacketNumber",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "PacketNumber",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Union(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "real",
                             0,
@@ -426,16 +442,17 @@ pub mod unions {
                             0,
                             <[::core::primitive::f64; 1] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`struct (anonymous)`
 
-        ```c
-        struct {
-            __u8 x; /* byte 0, 1 bytes */
-        } /* 1 bytes */;
-        ```*/
+```c
+struct {
+    __u8 x; /* byte 0, 1 bytes */
+} /* 1 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct PacketNamed {
@@ -462,9 +479,7 @@ pub mod unions {
         #[automatically_derived]
         impl ::core::fmt::Debug for PacketNamed {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct("PacketNamed")
-                    .field("x", &{ self.x })
-                    .finish()
+                f.debug_struct("PacketNamed").field("x", &{ self.x }).finish()
             }
         }
         #[automatically_derived]
@@ -493,18 +508,19 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for PacketNamed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for PacketNamed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "PacketNamed",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "PacketNamed",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "x",
                             0,
                             <::core::primitive::u8 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for PacketNamed {
@@ -516,25 +532,25 @@ pub mod unions {
         }
         /**`struct packet`
 
-        ```c
-        struct packet {
-            __u8 version; /* byte 0, 1 bytes */
-            union address from; /* byte 8, 16 bytes */
-            union {
-                __u64 whole; /* byte 24, 8 bytes */
-                struct {
-                    __u32 low; /* byte 24, 4 bytes */
-                    __u16 middle : 9; /* byte 28 bit 0, 9 bits */
-                };
-                union (anonymous) number; /* byte 24, 8 bytes */
-            };
-            struct {
-                __u8 first; /* byte 32, 1 bytes */
-                __u16 second; /* byte 34, 2 bytes */
-            };
-            struct (anonymous) named[2]; /* byte 36, 2 bytes */
-        } /* 40 bytes */;
-        ```*/
+```c
+struct packet {
+    __u8 version; /* byte 0, 1 bytes */
+    union address from; /* byte 8, 16 bytes */
+    union {
+        __u64 whole; /* byte 24, 8 bytes */
+        struct {
+            __u32 low; /* byte 24, 4 bytes */
+            __u16 middle : 9; /* byte 28 bit 0, 9 bits */
+        };
+        union (anonymous) number; /* byte 24, 8 bytes */
+    };
+    struct {
+        __u8 first; /* byte 32, 1 bytes */
+        __u16 second; /* byte 34, 2 bytes */
+    };
+    struct (anonymous) named[2]; /* byte 36, 2 bytes */
+} /* 40 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(8))]
         pub struct Packet {
@@ -572,7 +588,9 @@ pub mod unions {
             #[inline]
             pub fn set_whole(&mut self, value: ::core::primitive::u64) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///The same with `__u64 whole;` written.
             #[inline]
@@ -585,7 +603,9 @@ pub mod unions {
             #[inline]
             pub fn whole_mut(&mut self) -> &mut ::core::primitive::u64 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
+                        self,
+                    )[24..32],
                 )
             }
             ///`__u32 low;`, a member of a union.
@@ -600,7 +620,9 @@ pub mod unions {
             #[inline]
             pub fn set_low(&mut self, value: ::core::primitive::u32) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..28]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///The same with `__u32 low;` written.
             #[inline]
@@ -613,7 +635,9 @@ pub mod unions {
             #[inline]
             pub fn low_mut(&mut self) -> &mut ::core::primitive::u32 {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..28],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
+                        self,
+                    )[24..28],
                 )
             }
             ///`__u16 middle : 9;`
@@ -631,7 +655,8 @@ pub mod unions {
                 let raw = value;
                 let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
                 bytes[28] = raw as ::core::primitive::u8;
-                bytes[29] = (bytes[29] & 254) | ((raw >> 8) as ::core::primitive::u8 & 1);
+                bytes[29] = (bytes[29] & 254)
+                    | ((raw >> 8) as ::core::primitive::u8 & 1);
             }
             ///The same with `__u16 middle : 9;` written.
             #[inline]
@@ -652,7 +677,9 @@ pub mod unions {
             #[inline]
             pub fn set_number(&mut self, value: PacketNumber) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///The same with `union (anonymous) number;` written.
             #[inline]
@@ -665,7 +692,9 @@ pub mod unions {
             #[inline]
             pub fn number_mut(&mut self) -> &mut PacketNumber {
                 ::mapgen_runtime::__private::bytemuck::from_bytes_mut(
-                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32],
+                    &mut ::mapgen_runtime::__private::bytemuck::bytes_of_mut(
+                        self,
+                    )[24..32],
                 )
             }
         }
@@ -779,11 +808,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Packet {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Packet {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Packet",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Packet",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "version",
                             0,
@@ -795,37 +824,37 @@ pub mod unions {
                             <Address as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
                         ::mapgen_runtime::__private::layout::Member::new(
-                            "whole",
-                            24,
-                            <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
-                        )
-                        .overlapping(),
+                                "whole",
+                                24,
+                                <::core::primitive::u64 as ::mapgen_runtime::CLayout>::LAYOUT,
+                            )
+                            .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                            "low",
-                            24,
-                            <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
-                        )
-                        .overlapping(),
+                                "low",
+                                24,
+                                <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
+                            )
+                            .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::bits(
-                            "middle",
-                            224,
-                            9,
-                            ::mapgen_runtime::__private::layout::Layout {
-                                name: "__u16",
-                                size: 2,
-                                kind: ::mapgen_runtime::__private::layout::Kind::Int {
-                                    signed: false,
-                                    order: ::mapgen_runtime::__private::layout::Order::Any,
+                                "middle",
+                                224,
+                                9,
+                                ::mapgen_runtime::__private::layout::Layout {
+                                    name: "__u16",
+                                    size: 2,
+                                    kind: ::mapgen_runtime::__private::layout::Kind::Int {
+                                        signed: false,
+                                        order: ::mapgen_runtime::__private::layout::Order::Any,
+                                    },
                                 },
-                            },
-                        )
-                        .overlapping(),
+                            )
+                            .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
-                            "number",
-                            24,
-                            <PacketNumber as ::mapgen_runtime::CLayout>::LAYOUT,
-                        )
-                        .overlapping(),
+                                "number",
+                                24,
+                                <PacketNumber as ::mapgen_runtime::CLayout>::LAYOUT,
+                            )
+                            .overlapping(),
                         ::mapgen_runtime::__private::layout::Member::new(
                             "first",
                             32,
@@ -841,17 +870,18 @@ pub mod unions {
                             36,
                             <[PacketNamed; 2] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`union odd`
 
-        ```c
-        union odd {
-            __u8 small; /* byte 0, 1 bytes */
-            __u16 three[3]; /* byte 0, 6 bytes */
-        } /* 6 bytes */;
-        ```*/
+```c
+union odd {
+    __u8 small; /* byte 0, 1 bytes */
+    __u16 three[3]; /* byte 0, 6 bytes */
+} /* 6 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C)]
         pub struct Odd {
@@ -873,7 +903,9 @@ pub mod unions {
             #[inline]
             pub fn set_small(&mut self, value: ::core::primitive::u8) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..1]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `__u8 small;`.
             #[inline]
@@ -902,7 +934,9 @@ pub mod unions {
             #[inline]
             pub fn set_three(&mut self, value: [::core::primitive::u16; 3]) {
                 ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..6]
-                    .copy_from_slice(::mapgen_runtime::__private::bytemuck::bytes_of(&value));
+                    .copy_from_slice(
+                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
+                    );
             }
             ///All zero but `__u16 three[3];`.
             #[inline]
@@ -968,11 +1002,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Odd {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Odd {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Odd",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Union(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Odd",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Union(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "small",
                             0,
@@ -983,21 +1017,22 @@ pub mod unions {
                             0,
                             <[::core::primitive::u16; 3] as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`struct squeezed`
 
-        ```c
-        struct squeezed {
-            __u8 a; /* byte 0, 1 bytes */
-            union address b; /* byte 1, 16 bytes */
-            struct {
-                __u8 c; /* byte 17, 1 bytes */
-                __u32 d; /* byte 18, 4 bytes */
-            };
-        } /* 22 bytes */;
-        ```*/
+```c
+struct squeezed {
+    __u8 a; /* byte 0, 1 bytes */
+    union address b; /* byte 1, 16 bytes */
+    struct {
+        __u8 c; /* byte 17, 1 bytes */
+        __u32 d; /* byte 18, 4 bytes */
+    };
+} /* 22 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct Squeezed {
@@ -1059,10 +1094,8 @@ pub mod unions {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for Squeezed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.a } == { other.a })
-                    && ({ self.b } == { other.b })
-                    && ({ self.c } == { other.c })
-                    && ({ self.d } == { other.d })
+                ({ self.a } == { other.a }) && ({ self.b } == { other.b })
+                    && ({ self.c } == { other.c }) && ({ self.d } == { other.d })
             }
         }
         #[automatically_derived]
@@ -1088,11 +1121,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for Squeezed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for Squeezed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "Squeezed",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "Squeezed",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -1113,20 +1146,21 @@ pub mod unions {
                             18,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         /**`struct half_squeezed`
 
-        ```c
-        struct half_squeezed {
-            __u64 a; /* byte 0, 8 bytes */
-            struct {
-                __u8 b; /* byte 8, 1 bytes */
-                __u32 c; /* byte 9, 4 bytes */
-            };
-        } /* 16 bytes */;
-        ```*/
+```c
+struct half_squeezed {
+    __u64 a; /* byte 0, 8 bytes */
+    struct {
+        __u8 b; /* byte 8, 1 bytes */
+        __u32 c; /* byte 9, 4 bytes */
+    };
+} /* 16 bytes */;
+```*/
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, packed(1))]
         pub struct HalfSqueezed {
@@ -1187,8 +1221,7 @@ pub mod unions {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for HalfSqueezed {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.a } == { other.a })
-                    && ({ self.b } == { other.b })
+                ({ self.a } == { other.a }) && ({ self.b } == { other.b })
                     && ({ self.c } == { other.c })
             }
         }
@@ -1214,11 +1247,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for HalfSqueezed {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for HalfSqueezed {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "HalfSqueezed",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "HalfSqueezed",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "a",
                             0,
@@ -1234,8 +1267,9 @@ pub mod unions {
                             9,
                             <::core::primitive::u32 as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
         #[automatically_derived]
         impl ::mapgen_runtime::Total for HalfSqueezed {
@@ -1321,8 +1355,7 @@ pub mod unions {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for BssSection {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                ({ self.packet } == { other.packet })
-                    && ({ self.odd } == { other.odd })
+                ({ self.packet } == { other.packet }) && ({ self.odd } == { other.odd })
                     && ({ self.squeezed } == { other.squeezed })
                     && ({ self.half_squeezed } == { other.half_squeezed })
             }
@@ -1350,11 +1383,11 @@ pub mod unions {
         unsafe impl ::mapgen_runtime::__private::bytemuck::Pod for BssSection {}
         #[automatically_derived]
         unsafe impl ::mapgen_runtime::CLayout for BssSection {
-            const LAYOUT: ::mapgen_runtime::__private::layout::Layout =
-                ::mapgen_runtime::__private::layout::Layout {
-                    name: "BssSection",
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: ::mapgen_runtime::__private::layout::Kind::Struct(&[
+            const LAYOUT: ::mapgen_runtime::__private::layout::Layout = ::mapgen_runtime::__private::layout::Layout {
+                name: "BssSection",
+                size: ::core::mem::size_of::<Self>(),
+                kind: ::mapgen_runtime::__private::layout::Kind::Struct(
+                    &[
                         ::mapgen_runtime::__private::layout::Member::new(
                             "packet",
                             0,
@@ -1375,8 +1408,9 @@ pub mod unions {
                             72,
                             <HalfSqueezed as ::mapgen_runtime::CLayout>::LAYOUT,
                         ),
-                    ]),
-                };
+                    ],
+                ),
+            };
         }
     }
     ///All maps of object `unions`, by C name.
@@ -1389,9 +1423,13 @@ pub mod unions {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(_: F) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
+        pub fn from_fn<F, D, E>(
+            _: F,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(&'static ::core::primitive::str) -> ::core::result::Result<D, E>,
+            F: ::core::ops::FnMut(
+                &'static ::core::primitive::str,
+            ) -> ::core::result::Result<D, E>,
             D: ::std::os::fd::AsFd,
             ::mapgen_runtime::Error: ::core::convert::From<E>,
         {

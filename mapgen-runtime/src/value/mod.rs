@@ -8,6 +8,8 @@ mod bool;
 mod kernel;
 mod order;
 mod pad;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod text;
 mod total;
 

@@ -32,6 +32,14 @@ pub mod flow {
     pub struct Events;
 }
 
+// `build.rs` asks for `struct event` with `types`; no map says that it reaches it.
+#[ebpf_map(object = "flow_types", only_declared)]
+pub mod flow_types {
+    #[ebpf_map]
+    #[must_use = "attributes of the user's stay on the handle"]
+    pub struct Conns;
+}
+
 #[ebpf_map(object("flow", "flow_swapped"), name = "proto_stats")]
 pub struct Protocols {
     value: flow::types::Counters,
@@ -44,6 +52,7 @@ pub struct Conns {
 }
 
 fn main() {
+    assert_eq!(flow_types::types::Event::ZERO, Default::default());
     let _: Option<fn(flow::Conns) -> mapgen_runtime::HashMap<net::FlowKey, flow::types::Stats>> =
         None;
 }
