@@ -6,8 +6,6 @@
 //! alignment is therefore never torn; a larger value may be half old and half new, as
 //! it may for a program on another CPU.
 
-#![expect(dead_code, reason = "handles and sections come to use it")]
-
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
@@ -69,11 +67,6 @@ impl Mapping {
             size,
             writable,
         })
-    }
-
-    /// In bytes.
-    pub(crate) fn size(&self) -> usize {
-        self.size
     }
 
     /// Whether stores are allowed.

@@ -6,8 +6,6 @@
 //! (`bpf_check_uarg_tail_zero`), so an old kernel is never shown a field that it does
 //! not know.
 
-#![expect(dead_code, reason = "the gates come to use it")]
-
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -46,13 +44,13 @@ enum Command {
     MapGetNextKey = 4,
     ObjPin = 6,
     ObjGet = 7,
+    #[cfg(feature = "libbpf")]
     ProgGetFdById = 13,
     MapGetFdById = 14,
     ObjGetInfoByFd = 15,
     BtfLoad = 18,
     BtfGetFdById = 19,
     MapLookupAndDeleteElem = 21,
-    MapFreeze = 22,
     MapLookupBatch = 24,
     MapLookupAndDeleteBatch = 25,
     MapUpdateBatch = 26,
@@ -189,6 +187,7 @@ pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
 }
 
 /// A program by its id; needs CAP_SYS_ADMIN.
+#[cfg(feature = "libbpf")]
 pub(crate) fn program_by_id(id: u32) -> Result<OwnedFd> {
     by_id(Command::ProgGetFdById, id)
 }
@@ -272,6 +271,7 @@ pub(crate) struct RawBtfInfo {
 }
 
 /// `struct bpf_prog_info`, up to the ids of its maps.
+#[cfg(feature = "libbpf")]
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
 struct RawProgramInfo {
@@ -323,6 +323,7 @@ pub(crate) fn map_info(fd: BorrowedFd<'_>) -> Result<RawMapInfo> {
 }
 
 /// The id of a BTF object.
+#[cfg(feature = "libbpf")]
 pub(crate) fn btf_id(fd: BorrowedFd<'_>) -> Result<u32> {
     let mut raw = RawBtfInfo::default();
     // SAFETY: both addresses are null with size 0.
@@ -348,6 +349,7 @@ pub(crate) fn btf_bytes(fd: BorrowedFd<'_>) -> Result<Vec<u8>> {
 }
 
 /// The ids of the maps that a program uses.
+#[cfg(feature = "libbpf")]
 pub(crate) fn program_map_ids(fd: BorrowedFd<'_>) -> Result<Vec<u32>> {
     let mut ids = Vec::new();
     // A program's maps are fixed at load but for `BPF_PROG_BIND_MAP`: ask until the
@@ -490,13 +492,6 @@ pub(crate) fn access(fd: BorrowedFd<'_>) -> Option<Access> {
         libc::O_WRONLY => Some(Access::WriteOnly),
         _ => None,
     }
-}
-
-/// Makes the map read-only for user space, for good.
-pub(crate) fn freeze(fd: BorrowedFd<'_>) -> Result<()> {
-    let mut attr = fd_number(fd);
-    // SAFETY: the first member, `map_fd`, is all that the command takes.
-    unsafe { bpf(Command::MapFreeze, &mut attr) }.map(drop)
 }
 
 // --- batches ------------------------------------------------------------------------------------
