@@ -1,0 +1,89 @@
+//! Every object of a folder through mapgen, compared with libbpf.
+//!
+//! 1. `object` reads an object by mapgen and by libbpf, and compares;
+//! 2. `inspect` runs `mapgen inspect --json` on it and compares again, leaf by leaf;
+//! 3. `assertions` writes what libbpf says of every type as Rust;
+//! 4. `bindings` makes crates of a user out of that, and has cargo compile them;
+//! 5. `kernel` runs them: they create every map and take it through the load gate;
+//! 6. `table` prints what came of it.
+//!
+//! ```text
+//! mapgen-corpus FOLDER [--sample FILE]
+//! ```
+//! reads `FOLDER/objects` (those that FILE names) and writes crates to `FOLDER/crates`.
+//! `tests/corpus/build-objects` fills the folder; `./run corpus` does both.
+
+#![forbid(unsafe_code)]
+
+mod assertions;
+mod bindings;
+mod inspect;
+mod kernel;
+mod object;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use object::Object;
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let (Some(folder), option, sample) = (arguments.next(), arguments.next(), arguments.next())
+    else {
+        eprintln!("mapgen-corpus: usage: mapgen-corpus FOLDER [--sample FILE]");
+        return ExitCode::from(2);
+    };
+    let sample = match (option, sample) {
+        (Some(option), Some(file)) if option == "--sample" => Some(PathBuf::from(file)),
+        _ => None,
+    };
+    match run(Path::new(&folder), sample.as_deref()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("mapgen-corpus: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything is as it should be.
+fn run(folder: &Path, sample: Option<&Path>) -> io::Result<bool> {
+    let folder = &fs::canonicalize(folder)?;
+    let mut objects: Vec<Object> = paths(folder, sample)?
+        .iter()
+        .map(|path| Object::read(path))
+        .collect();
+    println!("{} objects read", objects.len());
+    for object in &mut objects {
+        inspect::compare(object)?;
+    }
+    println!("`mapgen inspect --json` compared");
+    let crates = bindings::compile(&folder.join("crates"), &mut objects)?;
+    kernel::run(&crates, &mut objects)?;
+    print!("{}", table::Table(&objects));
+    Ok(objects.iter().all(|object| object.differences.is_empty()))
+}
+
+/// The objects of the corpus, or those that a sample names.
+fn paths(folder: &Path, sample: Option<&Path>) -> io::Result<Vec<PathBuf>> {
+    let folder = folder.join("objects");
+    if let Some(sample) = sample {
+        let text = fs::read_to_string(sample)?;
+        let names = text.lines().filter(|line| !line.starts_with('#'));
+        return Ok(names
+            .map(|name| folder.join(format!("{name}.bpf.o")))
+            .collect());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "o") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

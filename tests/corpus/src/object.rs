@@ -1,0 +1,112 @@
+//! One object, by mapgen and by libbpf.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use mapgen_schema::Schema;
+use mapgen_test_libbpf::{Opened, differences};
+
+/// One object, and what became of it.
+pub(crate) struct Object {
+    pub(crate) path: PathBuf,
+    /// As `#[ebpf_map(object = "…")]` names it.
+    pub(crate) name: String,
+    /// `None` when libbpf refuses it.
+    pub(crate) opened: Option<Opened>,
+    /// Why mapgen refuses it.
+    pub(crate) schema: Result<Schema, String>,
+    /// Why no bindings can be built of it though it can be read.
+    pub(crate) unbound: Option<String>,
+    /// Numbers, for the table.
+    pub(crate) counts: Counts,
+    /// In what mapgen and libbpf, or bindings and kernel, differ.
+    pub(crate) differences: Vec<String>,
+    /// Maps that the kernel did not create, with its reason.
+    pub(crate) not_created: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) maps: usize,
+    pub(crate) sections: usize,
+    pub(crate) struct_ops: usize,
+    pub(crate) variables: usize,
+    pub(crate) programs: usize,
+    /// Structs, unions and enums that have Rust types and assertions.
+    pub(crate) types: usize,
+    /// Assertions on sizes and offsets.
+    pub(crate) assertions: usize,
+    /// Scalars of keys, values and variables.
+    pub(crate) leaves: usize,
+    /// Whether it was expanded by the macro, and compiled.
+    pub(crate) expanded: bool,
+    pub(crate) compiled: bool,
+    /// Members that were read through the bindings out of bytes set by libbpf's numbers.
+    pub(crate) members_read: usize,
+    /// Maps that the kernel created from `SPEC`.
+    pub(crate) created: usize,
+    /// Of those, the ones whose members the load gate compared.
+    pub(crate) proven: usize,
+}
+
+impl Object {
+    pub(crate) fn read(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.split('.').next().unwrap_or_default().to_owned();
+        let read = catch_unwind(|| mapgen_build::read(path, &Default::default()));
+        let mut object = Self {
+            path: path.to_owned(),
+            name,
+            opened: Opened::open(path),
+            schema: Err(String::new()),
+            unbound: None,
+            counts: Counts::default(),
+            differences: Vec::new(),
+            not_created: Vec::new(),
+        };
+        object.schema = match read {
+            Ok(schema) => schema.map_err(|error| error.to_string()),
+            Err(_) => {
+                object.differences.push("reading it panics".to_owned());
+                Err("a panic".to_owned())
+            }
+        };
+        object.compare();
+        object
+    }
+
+    fn compare(&mut self) {
+        let Some(opened) = &self.opened else { return };
+        let maps = opened.maps();
+        let counts = &mut self.counts;
+        counts.struct_ops = maps.iter().filter(|map| map.is_struct_ops()).count();
+        counts.sections = maps.iter().filter(|map| map.internal).count();
+        counts.maps = maps.iter().filter(|map| map.is_declared()).count();
+        counts.programs = opened.programs().len();
+        match &self.schema {
+            Ok(schema) => {
+                let compare = AssertUnwindSafe(|| differences(schema, opened));
+                self.differences.extend(
+                    catch_unwind(compare)
+                        .unwrap_or_else(|_| vec!["the comparison panics".to_owned()]),
+                );
+                self.unbound = mapgen_build::check(schema)
+                    .err()
+                    .map(|error| error.to_string());
+            }
+            Err(reason) => self
+                .differences
+                .push(format!("libbpf opens it, mapgen does not: {reason}")),
+        }
+    }
+
+    /// Both sides of an object that both read.
+    pub(crate) fn both(&self) -> Option<(&Schema, &Opened)> {
+        Some((self.schema.as_ref().ok()?, self.opened.as_ref()?))
+    }
+
+    /// Whether it is one that a package ships, rather than a self-test.
+    pub(crate) fn is_shipped(&self) -> bool {
+        !self.path.to_string_lossy().ends_with(".bpf.o")
+    }
+}
