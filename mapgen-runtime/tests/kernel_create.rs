@@ -4,7 +4,9 @@ mod support;
 
 use std::os::fd::AsFd;
 
-use mapgen_runtime::{Array, Error, HashMap, LruHashMap, MapKind, MapSpec, Proof, RingBuf};
+use mapgen_runtime::{
+    Array, Error, HashMap, LruHashMap, MapKind, MapSpec, Proof, RawMap, RingBuf, possible_cpus,
+};
 use support::{bind, needs_kernel, spec};
 
 /// BTF of `unsigned int` (1) and `unsigned long long` (2), as the kernel documents the
@@ -114,11 +116,6 @@ fn what_makes_no_map_is_refused_with_the_name() {
         }
     );
     bind!(
-        Unaligned = RingBuf<u64>,
-        spec("unaligned", MapKind::RingBuf, 0, 0, 4095)
-    );
-    assert!(matches!(Unaligned::create(), Err(Error::Os { .. })));
-    bind!(
         Empty = Array<u64>,
         spec("empty", MapKind::Array, 4, 8, 0)
     );
@@ -126,6 +123,30 @@ fn what_makes_no_map_is_refused_with_the_name() {
         Empty::create().unwrap_err().to_string(),
         "map `empty` has no `max_entries`: set it with `create_with(|spec| spec.max_entries = ..)`"
     );
+}
+
+#[test]
+fn a_capacity_is_rounded_as_libbpf_rounds_it() {
+    needs_kernel!();
+    // `test_ringbuf_multi` of the kernel's self-tests declares 1000 bytes.
+    bind!(
+        Unaligned = RingBuf<u64>,
+        spec("unaligned", MapKind::RingBuf, 0, 0, 1000)
+    );
+    let page = u32::try_from(page_size()).unwrap();
+    assert_eq!(Unaligned::create().unwrap().capacity(), page);
+    // A perf array that says nothing has one entry for each CPU.
+    bind!(
+        Perf = RawMap,
+        spec("perf", MapKind::PerfEventArray, 4, 4, 0)
+    );
+    let cpus = u32::try_from(possible_cpus().unwrap().len()).unwrap();
+    assert_eq!(Perf::create().unwrap().capacity(), cpus);
+}
+
+fn page_size() -> i64 {
+    // SAFETY: it only asks.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) }
 }
 
 #[test]

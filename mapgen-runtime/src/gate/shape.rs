@@ -166,9 +166,10 @@ impl Capacity {
 }
 
 /// What becomes of a declared `max_entries` on its way into the kernel.
-fn rounded(declared: u32, map: &Shape) -> u32 {
+pub(crate) fn rounded(declared: u32, map: &Shape) -> u32 {
     match map.kind {
-        // libbpf, `adjust_ringbuf_sz`: the next power of two of pages.
+        // libbpf, `adjust_ringbuf_sz`: the next power of two of pages; 0 is left to fail.
+        MapKind::RingBuf | MapKind::UserRingBuf if declared == 0 => 0,
         MapKind::RingBuf | MapKind::UserRingBuf => ring_size(declared),
         // libbpf, `map_set_def_max_entries`.
         MapKind::PerfEventArray if declared == 0 => cpus(),

@@ -3,6 +3,7 @@
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::error::{Error, Name, Result};
+use crate::gate::shape::{self, Shape};
 use crate::gate::{Accept, Origin};
 use crate::map::Map;
 use crate::spec::{MapKind, MapSpec};
@@ -32,7 +33,7 @@ fn create(spec: &MapSpec) -> Result<OwnedFd> {
         map_type: spec.kind.number(),
         key_size: spec.key_size,
         value_size: spec.value_size,
-        max_entries: spec.max_entries,
+        max_entries: shape::rounded(spec.max_entries, &Shape::from(spec)),
         map_flags: spec.map_flags,
         numa_node: spec.numa_node,
         map_name: name(spec.name),
@@ -167,11 +168,13 @@ fn older_than(major: u32, minor: u32) -> bool {
     sys::release().is_some_and(|release| release < (major, minor))
 }
 
-/// Storage maps grow with their objects, and are created with 0.
+/// Storage maps grow with their objects, and are created with 0; the 0 of a perf array
+/// becomes the number of CPUs.
 fn wants_capacity(kind: MapKind) -> bool {
     !matches!(
         kind,
-        MapKind::SkStorage
+        MapKind::PerfEventArray
+            | MapKind::SkStorage
             | MapKind::InodeStorage
             | MapKind::TaskStorage
             | MapKind::CgrpStorage
