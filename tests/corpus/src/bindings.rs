@@ -27,12 +27,12 @@ pub(crate) struct Crate {
     pub(crate) objects: Vec<usize>,
 }
 
-/// Writes the crates and has cargo check them. An object that does not compile is a
+/// Writes the crates, `folder` and a number each, and has cargo check them. An object that does not compile is a
 /// difference, and left out of what is checked next.
 pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<Crate>> {
     let mut bound: Vec<usize> = Vec::new();
     for (index, object) in objects.iter().enumerate() {
-        if object.both().is_some() && object.unbound.is_none() {
+        if object.both().is_some() {
             bound.push(index);
         }
     }
@@ -44,7 +44,9 @@ pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<C
             number + 1,
             batches.len()
         );
-        let user = folder.join(format!("batch{number}"));
+        let mut user = folder.as_os_str().to_owned();
+        user.push(number.to_string());
+        let user = PathBuf::from(user);
         let mut left = batch.to_vec();
         loop {
             write(&user, &left, objects)?;
@@ -125,7 +127,7 @@ fn bind(object: &mut Object) -> String {
     let assertions = assertions::of(schema, opened);
     let maps: String = handles(schema)
         .into_iter()
-        .map(|(handle, map)| format!("    create!(out, object, bound::{handle}, {map:?});\n"))
+        .map(|(handle, map)| format!("    map!(out, object, bound::{handle}, {map:?});\n"))
         .collect();
     object.counts.types = assertions.types;
     object.counts.assertions = assertions.count;

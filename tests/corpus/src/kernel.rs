@@ -1,7 +1,11 @@
 //! Runs the crates: every member is read through its bindings, every map created in the
 //! running kernel and taken through the load gate.
 
-use std::io;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::process::Stdio;
+
+use mapgen_test_libbpf::{Created, Map, Opened};
 
 use crate::bindings::{Crate, cargo};
 use crate::object::Object;
@@ -10,7 +14,18 @@ use crate::object::Object;
 pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
     for (number, user) in crates.iter().enumerate() {
         println!("running, {} of {}", number + 1, crates.len());
-        let output = cargo(&user.folder, "run").output()?;
+        let created = create(user, objects);
+        let mut running = cargo(&user.folder, "run")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut ids = running.stdin.take().expect("its input is a pipe");
+        for (object, map, created) in &created {
+            writeln!(ids, "{object}\t{map}\t{}", created.id)?;
+        }
+        drop(ids);
+        let output = running.wait_with_output()?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             let last = said.lines().last().unwrap_or_default();
@@ -23,8 +38,64 @@ pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             note(line, objects);
         }
+        for &index in &user.objects {
+            refused_by_us_alone(index, &created, objects);
+        }
     }
     Ok(())
+}
+
+/// Maps of libbpf's numbers, by object and name.
+type CreatedMap = (usize, String, Created);
+
+/// Has the kernel create every map of libbpf's numbers.
+fn create(user: &Crate, objects: &[Object]) -> Vec<CreatedMap> {
+    let mut created = Vec::new();
+    for &index in &user.objects {
+        let Some((_, opened)) = objects[index].both() else {
+            continue;
+        };
+        let btf = opened.load_btf();
+        for map in opened.maps().into_iter().filter(Map::is_declared) {
+            if let Ok(new) = Opened::create(&map, btf.as_ref(), entries(map.kind)) {
+                created.push((index, map.name, new));
+            }
+        }
+    }
+    created
+}
+
+/// How many entries a map gets whose object leaves them to run time.
+fn entries(kind: u32) -> u32 {
+    match kind {
+        // libbpf asks how many CPUs there are.
+        4 => std::thread::available_parallelism().map_or(1, |cpus| cpus.get() as u32),
+        // Storage maps have none.
+        19 | 21 | 24 | 28 | 29 | 32 => 0,
+        _ => 4096,
+    }
+}
+
+/// A map that the kernel makes of libbpf's numbers it must make of the spec, and the
+/// other way round.
+fn refused_by_us_alone(index: usize, created: &[CreatedMap], objects: &mut [Object]) {
+    let made: BTreeSet<&str> = created
+        .iter()
+        .filter(|(object, ..)| *object == index)
+        .map(|(_, map, _)| map.as_str())
+        .collect();
+    let object = &mut objects[index];
+    for (map, reason) in &object.not_created {
+        if made.contains(map.as_str()) {
+            let what = format!("map {map}: created by libbpf's numbers, not by `SPEC`: {reason}");
+            object.differences.push(what);
+        }
+    }
+    let (ours, libbpf) = (object.counts.created, made.len());
+    if ours > libbpf {
+        let what = format!("{ours} maps created by `SPEC`, {libbpf} by libbpf's numbers");
+        object.differences.push(what);
+    }
 }
 
 fn note(line: &str, objects: &mut [Object]) {
@@ -46,6 +117,13 @@ fn note(line: &str, objects: &mut [Object]) {
                 let counts = &mut objects[index].counts;
                 counts.created += 1;
                 counts.proven += usize::from(proof == "Members");
+            }
+        }
+        ["passed", proof, _, object, _] => {
+            if let Some(index) = of(object) {
+                let counts = &mut objects[index].counts;
+                counts.passed += 1;
+                counts.passed_members += usize::from(proof == "Members");
             }
         }
         ["refused", kind, reason, object, map] => {

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
 
 /// Whether everything is as it should be.
 fn run(folder: &Path, sample: Option<&Path>) -> io::Result<bool> {
+    mapgen_test_libbpf::quiet();
     let folder = &fs::canonicalize(folder)?;
     let mut objects: Vec<Object> = paths(folder, sample)?
         .iter()
@@ -61,7 +62,8 @@ fn run(folder: &Path, sample: Option<&Path>) -> io::Result<bool> {
         inspect::compare(object)?;
     }
     println!("`mapgen inspect --json` compared");
-    let crates = bindings::compile(&folder.join("crates"), &mut objects)?;
+    let name = if sample.is_some() { "sample" } else { "batch" };
+    let crates = bindings::compile(&folder.join("crates").join(name), &mut objects)?;
     kernel::run(&crates, &mut objects)?;
     print!("{}", table::Table(&objects));
     Ok(objects.iter().all(|object| object.differences.is_empty()))

@@ -15,7 +15,7 @@ pub(crate) struct Object {
     pub(crate) opened: Option<Opened>,
     /// Why mapgen refuses it.
     pub(crate) schema: Result<Schema, String>,
-    /// Why no bindings can be built of it though it can be read.
+    /// Which limit of the kernel it breaks, though it can be read.
     pub(crate) unbound: Option<String>,
     /// Numbers, for the table.
     pub(crate) counts: Counts,
@@ -47,6 +47,10 @@ pub(crate) struct Counts {
     pub(crate) created: usize,
     /// Of those, the ones whose members the load gate compared.
     pub(crate) proven: usize,
+    /// Maps created of libbpf's numbers that passed the load gate.
+    pub(crate) passed: usize,
+    /// Of those, the ones whose members it compared.
+    pub(crate) passed_members: usize,
 }
 
 impl Object {

@@ -30,6 +30,10 @@ impl<'a> Btf<'a> {
         (!btf.is_null()).then_some(Self(btf, PhantomData))
     }
 
+    pub(crate) fn as_ptr(self) -> *const sys::btf {
+        self.0
+    }
+
     /// A type by id.
     ///
     /// # Panics

@@ -7,13 +7,21 @@
 
 mod btf;
 mod compare;
+mod created;
 mod leaves;
 mod opened;
 
 pub use btf::Btf;
 pub use btf::Member;
 pub use compare::{Comparison, Variable, differences};
+pub use created::Created;
 pub use leaves::Leaf;
 pub use opened::{Map, Opened, Program};
 
 pub use libbpf_rs::libbpf_sys as sys;
+
+/// Keeps libbpf's own messages to itself: that it refuses an object is a result here.
+pub fn quiet() {
+    // SAFETY: no message is the one thing that libbpf takes instead of a function.
+    unsafe { sys::libbpf_set_print(None) };
+}
