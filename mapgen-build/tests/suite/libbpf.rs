@@ -41,3 +41,19 @@ fn the_sample_objects_read_as_libbpf_reads_them() {
             .for_each(|object| agrees(object));
     }
 }
+
+#[test]
+fn an_object_with_other_layouts_does_not_agree() {
+    let objects = clang::sample_objects("el");
+    let object = |name: &str| objects.iter().find(|path| path.ends_with(name));
+    let (Some(ours), Some(theirs)) = (object("flow.bpf.o"), object("flow_swapped.bpf.o")) else {
+        return;
+    };
+    let schema = mapgen_build::read(ours, &Default::default()).unwrap();
+    let differences = differences(&schema, &Opened::open(theirs).expect("libbpf opens it"));
+    let swapped = |name: &str| differences.iter().any(|text| text.contains(name));
+    assert!(
+        swapped("flow_stats.packets") && swapped("flow_stats.bytes"),
+        "{differences:#?}"
+    );
+}

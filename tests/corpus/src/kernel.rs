@@ -22,7 +22,12 @@ pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
             .spawn()?;
         let mut ids = running.stdin.take().expect("its input is a pipe");
         for (object, map, created) in &created {
-            writeln!(ids, "{object}\t{map}\t{}", created.id)?;
+            let btf = if objects[*object].btf_refused {
+                "none"
+            } else {
+                "btf"
+            };
+            writeln!(ids, "{object}\t{map}\t{}\t{btf}", created.id)?;
         }
         drop(ids);
         let output = running.wait_with_output()?;
@@ -49,18 +54,20 @@ pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
 type CreatedMap = (usize, String, Created);
 
 /// Has the kernel create every map of libbpf's numbers.
-fn create(user: &Crate, objects: &[Object]) -> Vec<CreatedMap> {
+fn create(user: &Crate, objects: &mut [Object]) -> Vec<CreatedMap> {
     let mut created = Vec::new();
     for &index in &user.objects {
         let Some((_, opened)) = objects[index].both() else {
             continue;
         };
         let btf = opened.load_btf();
+        let refused = opened.btf().is_some() && btf.is_none();
         for map in opened.maps().into_iter().filter(Map::is_declared) {
-            if let Ok(new) = Opened::create(&map, btf.as_ref(), entries(map.kind)) {
+            if let Ok(new) = Opened::create(&map, btf.as_ref(), entries) {
                 created.push((index, map.name, new));
             }
         }
+        objects[index].btf_refused = refused;
     }
     created
 }

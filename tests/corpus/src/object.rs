@@ -17,6 +17,8 @@ pub(crate) struct Object {
     pub(crate) schema: Result<Schema, String>,
     /// Which limit of the kernel it breaks, though it can be read.
     pub(crate) unbound: Option<String>,
+    /// Whether the kernel refuses its BTF as a whole; libbpf then creates maps without.
+    pub(crate) btf_refused: bool,
     /// Numbers, for the table.
     pub(crate) counts: Counts,
     /// In what mapgen and libbpf, or bindings and kernel, differ.
@@ -64,6 +66,7 @@ impl Object {
             opened: Opened::open(path),
             schema: Err(String::new()),
             unbound: None,
+            btf_refused: false,
             counts: Counts::default(),
             differences: Vec::new(),
             not_created: Vec::new(),

@@ -78,6 +78,9 @@ impl Table<'_> {
                 }
                 _ => {}
             }
+            if object.btf_refused {
+                writeln!(f, "{name}: the kernel refuses its BTF, its maps have none")?;
+            }
         }
         let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for object in self.0 {
@@ -89,7 +92,7 @@ impl Table<'_> {
         for (reason, places) in reasons {
             writeln!(
                 f,
-                "not created, {}: {reason} ({})",
+                "not created, as little as libbpf's, {}: {reason} ({})",
                 places.len(),
                 places[..places.len().min(3)].join(", ")
             )?;

@@ -45,11 +45,15 @@ impl Opened {
         owned(fd).ok()
     }
 
-    /// Creates a map. `entries` is what takes the place of a `max_entries` of 0.
+    /// Creates a map. `entries` says, by kind, what takes the place of a `max_entries` of 0.
     ///
     /// # Errors
     /// The kernel's number.
-    pub fn create(map: &Map, btf: Option<&OwnedFd>, entries: u32) -> Result<Created, i32> {
+    pub fn create(
+        map: &Map,
+        btf: Option<&OwnedFd>,
+        entries: fn(u32) -> u32,
+    ) -> Result<Created, i32> {
         let inner = map.inner.as_deref();
         let inner = inner.map(|inner| Self::create(inner, btf, entries));
         let inner = inner.transpose()?;
@@ -69,7 +73,7 @@ impl Opened {
             options.btf_value_type_id = map.value;
         }
         let entries = if map.max_entries == 0 {
-            entries
+            entries(map.kind)
         } else {
             map.max_entries
         };

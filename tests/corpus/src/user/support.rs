@@ -77,9 +77,8 @@ macro_rules! map {
             },
         };
         $out.push(format!("{said}\t{}\t{}", $object, $map).replace('\n', " "));
-        let id = crate::id_of($object, $map);
-        if let Some(id) = id {
-            let said = match Handle::from_id(id) {
+        if let Some((id, accept)) = crate::id_of($object, $map) {
+            let said = match Handle::from_id_with(id, accept) {
                 Ok(map) => format!("passed\t{:?}\t", map.proof()),
                 Err(error) => format!("gate\t{error}\tof libbpf's map"),
             };
@@ -88,14 +87,19 @@ macro_rules! map {
     }};
 }
 
-/// The id of the map that was made of libbpf's numbers: `kernel` of the corpus passes a
-/// line for each on standard input.
-fn id_of(object: usize, map: &str) -> Option<u32> {
+/// The id of the map that was made of libbpf's numbers, and what is to be accepted of it:
+/// `kernel` of the corpus passes a line for each on standard input.
+fn id_of(object: usize, map: &str) -> Option<(u32, mapgen_runtime::Accept)> {
     static LINES: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     let lines = LINES.get_or_init(|| std::io::read_to_string(std::io::stdin()).expect("text"));
     let wanted = format!("{object}\t{map}\t");
-    let mut ids = lines.lines().filter_map(|line| line.strip_prefix(&*wanted));
-    ids.next()?.parse().ok()
+    let line = lines.lines().find_map(|line| line.strip_prefix(&*wanted))?;
+    let (id, btf) = line.split_once('\t')?;
+    let accept = match btf {
+        "btf" => mapgen_runtime::Accept::default(),
+        _ => mapgen_runtime::Accept::no_btf(),
+    };
+    Some((id.parse().ok()?, accept))
 }
 
 /// How many entries a map gets whose object leaves them to run time: as `entries` of the
