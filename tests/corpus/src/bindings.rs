@@ -57,7 +57,6 @@ pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<C
             left.retain(|index| !failed.contains(index));
         }
         for &index in &left {
-            objects[index].counts.expanded = true;
             objects[index].counts.compiled = true;
         }
         crates.push(Crate {
@@ -178,12 +177,11 @@ fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTr
             continue;
         }
         let text = message["message"].as_str().unwrap_or_default();
-        let spans = message["spans"].as_array().map_or(&[][..], Vec::as_slice);
-        let index = spans.iter().find_map(|span| {
-            let file = Path::new(span["file_name"].as_str()?)
-                .file_stem()?
-                .to_str()?;
-            file.strip_prefix("object")?.parse().ok()
+        // The text has the place in the user's file, of which spans know only the macro.
+        let rendered = message["rendered"].as_str().unwrap_or_default();
+        let index = rendered.split_once("src/object").and_then(|(_, rest)| {
+            let (number, _) = rest.split_once(".rs:")?;
+            number.parse().ok()
         });
         if let Some(index) = index {
             errors.entry(index).or_default().push(text.to_owned());

@@ -1,5 +1,6 @@
 //! One object, by mapgen and by libbpf.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -11,8 +12,8 @@ pub(crate) struct Object {
     pub(crate) path: PathBuf,
     /// As `#[ebpf_map(object = "…")]` names it.
     pub(crate) name: String,
-    /// `None` when libbpf refuses it.
-    pub(crate) opened: Option<Opened>,
+    /// Or why libbpf refuses it.
+    pub(crate) opened: io::Result<Opened>,
     /// Why mapgen refuses it.
     pub(crate) schema: Result<Schema, String>,
     /// Which limit of the kernel it breaks, though it can be read.
@@ -40,8 +41,7 @@ pub(crate) struct Counts {
     pub(crate) assertions: usize,
     /// Scalars of keys, values and variables.
     pub(crate) leaves: usize,
-    /// Whether it was expanded by the macro, and compiled.
-    pub(crate) expanded: bool,
+    /// Whether its bindings were expanded and compiled, with every assertion.
     pub(crate) compiled: bool,
     /// Members that were read through the bindings out of bytes set by libbpf's numbers.
     pub(crate) members_read: usize,
@@ -83,7 +83,7 @@ impl Object {
     }
 
     fn compare(&mut self) {
-        let Some(opened) = &self.opened else { return };
+        let Ok(opened) = &self.opened else { return };
         let maps = opened.maps();
         let counts = &mut self.counts;
         counts.struct_ops = maps.iter().filter(|map| map.is_struct_ops()).count();
@@ -109,7 +109,7 @@ impl Object {
 
     /// Both sides of an object that both read.
     pub(crate) fn both(&self) -> Option<(&Schema, &Opened)> {
-        Some((self.schema.as_ref().ok()?, self.opened.as_ref()?))
+        Some((self.schema.as_ref().ok()?, self.opened.as_ref().ok()?))
     }
 
     /// Whether it is one that a package ships, rather than a self-test.

@@ -1,6 +1,7 @@
 //! An object that libbpf opened but did not load.
 
 use std::ffi::{CStr, CString, c_char};
+use std::io;
 use std::path::Path;
 
 use crate::{Btf, sys};
@@ -53,15 +54,21 @@ pub struct Program {
 }
 
 impl Opened {
-    /// Opens an object; `None` when libbpf refuses it.
+    /// Opens an object.
+    ///
+    /// # Errors
+    /// libbpf's, when it refuses the object.
     ///
     /// # Panics
     /// When the path has a NUL or is no text: this is a test.
-    pub fn open(path: &Path) -> Option<Self> {
+    pub fn open(path: &Path) -> io::Result<Self> {
         let path = CString::new(path.to_str().expect("a path of text")).expect("no NUL");
         // SAFETY: the path is a C string; libbpf copies what it keeps.
         let object = unsafe { sys::bpf_object__open(path.as_ptr()) };
-        (!object.is_null()).then_some(Self(object))
+        if object.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(Self(object))
     }
 
     /// Every map, those of data sections and of struct_ops included.
