@@ -16,8 +16,8 @@ use crate::object::Object;
 /// Objects in a crate.
 const BATCH: usize = 50;
 
-/// What every crate's `main.rs` has before its modules.
-const SUPPORT: &str = include_str!("user/support.rs");
+/// What every crate has in `main.rs` before its modules, and its build script.
+const MAIN: &str = include_str!("user/main.rs");
 const BUILD: &str = include_str!("user/build.rs");
 
 /// A crate whose bindings compile.
@@ -27,8 +27,8 @@ pub(crate) struct Crate {
     pub(crate) objects: Vec<usize>,
 }
 
-/// Writes the crates, `folder` and a number each, and has cargo check them. An object that does not compile is a
-/// difference, and left out of what is checked next.
+/// Writes the crates, to `folder` with a number behind it, and has cargo check them. An
+/// object that does not compile is a difference, and left out of what is checked next.
 pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<Crate>> {
     let mut bound: Vec<usize> = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -96,7 +96,7 @@ fn write(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<()>
         .collect();
     put(&user.join("objects"), &list)?;
     put(&user.join("build.rs"), BUILD)?;
-    let mut main = SUPPORT.to_owned();
+    let mut main = MAIN.to_owned();
     let mut calls = String::new();
     for &index in batch {
         let object = &mut objects[index];
@@ -193,7 +193,7 @@ fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTr
             continue;
         };
         if let Some(&index) = number.parse().ok().and_then(|n: usize| batch.get(n)) {
-            // What the macro says of a missing schema is no news.
+            // That the macro then finds no schema is no news.
             errors.insert(index, vec![reason.to_owned()]);
         }
     }

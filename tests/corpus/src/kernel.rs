@@ -27,7 +27,8 @@ pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
             } else {
                 "btf"
             };
-            writeln!(ids, "{object}\t{map}\t{}\t{btf}", created.id)?;
+            // A program that ended early is told by its status.
+            let _ = writeln!(ids, "{object}\t{map}\t{}\t{btf}", created.id);
         }
         drop(ids);
         let output = running.wait_with_output()?;
@@ -46,6 +47,10 @@ pub(crate) fn run(crates: &[Crate], objects: &mut [Object]) -> io::Result<()> {
         for &index in &user.objects {
             refused_by_us_alone(index, &created, objects);
         }
+    }
+    // Refused alike is no difference, but all of them refused is no test.
+    if objects.iter().all(|object| object.counts.created == 0) {
+        mapgen_test_support::skipped("CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN to create maps");
     }
     Ok(())
 }
@@ -105,6 +110,7 @@ fn refused_by_us_alone(index: usize, created: &[CreatedMap], objects: &mut [Obje
     }
 }
 
+/// Writes down what a crate said in one line.
 fn note(line: &str, objects: &mut [Object]) {
     let fields: Vec<&str> = line.split('\t').collect();
     let of = |field: &str| field.parse::<usize>().ok();
