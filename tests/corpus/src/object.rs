@@ -17,7 +17,7 @@ pub(crate) struct Object {
     /// Why mapgen refuses it.
     pub(crate) schema: Result<Schema, String>,
     /// Which limit of the kernel it breaks, though it can be read.
-    pub(crate) unbound: Option<String>,
+    pub(crate) over_limit: Option<String>,
     /// Whether the kernel refuses its BTF as a whole; libbpf then creates maps without.
     pub(crate) btf_refused: bool,
     /// Numbers, for the table.
@@ -65,7 +65,7 @@ impl Object {
             name,
             opened: Opened::open(path),
             schema: Err(String::new()),
-            unbound: None,
+            over_limit: None,
             btf_refused: false,
             counts: Counts::default(),
             differences: Vec::new(),
@@ -97,7 +97,7 @@ impl Object {
                     catch_unwind(compare)
                         .unwrap_or_else(|_| vec!["the comparison panics".to_owned()]),
                 );
-                self.unbound = mapgen_build::check(schema)
+                self.over_limit = mapgen_build::check(schema)
                     .err()
                     .map(|error| error.to_string());
             }

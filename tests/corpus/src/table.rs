@@ -69,7 +69,7 @@ impl Table<'_> {
     fn reasons(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for object in self.0 {
             let name = &object.name;
-            match (&object.opened, &object.schema, &object.unbound) {
+            match (&object.opened, &object.schema, &object.over_limit) {
                 (Err(why), Ok(_), _) => writeln!(f, "{name}: read, libbpf refuses it: {why}")?,
                 (Err(_), Err(why), _) => writeln!(f, "{name}: both refuse it: {why}")?,
                 (Ok(_), Ok(_), Some(why)) => {
