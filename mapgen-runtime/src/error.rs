@@ -120,13 +120,13 @@ pub enum Error {
         /// The map.
         map: Name,
     },
-    /// libbpf refused to open, load or attach.
+    /// libbpf, or who opens maps for `from_fn`, refused to open, load or attach.
     Object {
         /// What was attempted: `open`, `load`, `attach program`.
         op: &'static str,
         /// The object, or the program.
         name: Name,
-        /// What libbpf said.
+        /// What was said.
         message: String,
     },
     /// The operating system refused.
@@ -148,10 +148,22 @@ impl From<Mismatch> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
+        let errno = match (error.raw_os_error(), error.kind()) {
+            (Some(errno), _) => errno,
+            // So that an `optional` map may be missing by a caller's own error, too.
+            (None, std::io::ErrorKind::NotFound) => libc::ENOENT,
+            (None, _) => {
+                return Self::Object {
+                    op: "open",
+                    name: Name::Borrowed("map"),
+                    message: error.to_string(),
+                };
+            }
+        };
         Self::Os {
             op: Cow::Borrowed("open"),
             map: Name::Borrowed("map"),
-            errno: error.raw_os_error().unwrap_or(libc::EIO),
+            errno,
         }
     }
 }
@@ -377,7 +389,11 @@ impl fmt::Display for Difference {
             ),
             Self::Capacity {
                 required, found: 0, ..
-            } => write!(f, "`max_entries` is 0, expected at least {required}"),
+            } => write!(
+                f,
+                "`max_entries` is 0, expected at least {required} (set it before the load, \
+                 with `set_max_entries`)"
+            ),
             Self::Capacity {
                 required, found, ..
             } => write!(
@@ -423,5 +439,21 @@ impl fmt::Display for Difference {
             }
             Self::Inner(difference) => write!(f, "its inner map: {difference}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn what_a_caller_says_is_kept_and_not_found_is_enoent() {
+        let missing = Error::from(io::Error::from(io::ErrorKind::NotFound));
+        assert!(matches!(missing, Error::Os { errno: 2, .. }), "{missing:?}");
+        assert_eq!(
+            Error::from(io::Error::other("the skeleton has no such map")).to_string(),
+            "open of `map` failed: the skeleton has no such map"
+        );
     }
 }

@@ -193,6 +193,13 @@ fn a_capacity_can_be_raised_but_not_lowered() {
              map to allow this one)"
         ]
     );
+    assert_eq!(
+        differences(open.maps().conns.set_max_entries(0)),
+        [
+            "`max_entries` is 0, expected at least 1024 (set it before the load, with \
+             `set_max_entries`)"
+        ]
+    );
     open.maps().conns.set_max_entries(5000).unwrap();
     assert_eq!(open.maps().conns.max_entries(), 5000);
     assert_eq!(open.load().unwrap().maps.conns.capacity(), 5000);
