@@ -309,11 +309,21 @@ fn context<'a>(
     }
     let mut derives: BTreeMap<TypeId, Vec<syn::Path>> = BTreeMap::new();
     for (ctype, paths) in &args.derive {
-        if let Some(id) = find_type(schema, ctype, report) {
-            derives
-                .entry(schema.resolved_id(id))
-                .or_default()
-                .extend(paths.iter().cloned());
+        let Some(id) = find_type(schema, ctype, report) else {
+            continue;
+        };
+        // A derive asks the same of every member, and some have no name to ask by.
+        for id in reached(schema, [id]) {
+            let derives = derives.entry(id).or_default();
+            for path in paths {
+                let spelled = quote!(#path).to_string();
+                if !derives
+                    .iter()
+                    .any(|derive| quote!(#derive).to_string() == spelled)
+                {
+                    derives.push(path.clone());
+                }
+            }
         }
     }
     let roots = bound

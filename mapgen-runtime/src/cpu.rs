@@ -25,12 +25,12 @@ pub fn possible_cpus() -> Result<&'static [u32]> {
         return Ok(cpus);
     }
     let text = std::fs::read_to_string(POSSIBLE).map_err(|error| Error::Os {
-        op: "read possible CPUs",
+        op: "read possible CPUs".into(),
         map: Name::Borrowed(POSSIBLE),
         errno: error.raw_os_error().unwrap_or(libc::EIO),
     })?;
     let cpus = parse(&text).ok_or(Error::Os {
-        op: "read possible CPUs",
+        op: "read possible CPUs".into(),
         map: Name::Borrowed(POSSIBLE),
         errno: libc::EINVAL,
     })?;

@@ -14,6 +14,9 @@ pub type Name = Cow<'static, str>;
 /// What fails without CAP_SYS_ADMIN on a map that this process did not load.
 pub(crate) const READING_BTF: &str = "reading the BTF";
 
+/// How [`Mismatch::found_in`] starts where the map came from a pin.
+pub(crate) const PINNED: &str = "pinned at";
+
 /// What went wrong. Messages name the map and the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -128,9 +131,9 @@ pub enum Error {
     },
     /// The operating system refused.
     Os {
-        /// What was attempted: `insert`, `open pin`.
-        op: &'static str,
-        /// The map, or the path.
+        /// What was attempted: `insert`, ``pin at `/sys/fs/bpf/conns` ``.
+        op: Cow<'static, str>,
+        /// The map, or what stands in for it: the object, a file.
         map: Name,
         /// The error number.
         errno: i32,
@@ -146,7 +149,7 @@ impl From<Mismatch> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Self::Os {
-            op: "open",
+            op: Cow::Borrowed("open"),
             map: Name::Borrowed("map"),
             errno: error.raw_os_error().unwrap_or(libc::EIO),
         }
@@ -333,6 +336,13 @@ impl fmt::Display for Mismatch {
         for difference in differences {
             write!(f, "\n  - {difference}")?;
         }
+        if found_in.starts_with(PINNED) {
+            write!(
+                f,
+                "\n  an earlier version may have left it there: remove the pin when nothing \
+                 uses it, or pin at another path"
+            )?;
+        }
         Ok(())
     }
 }
@@ -365,6 +375,9 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected exactly {required} (`max_entries = {required}` was asserted)"
             ),
+            Self::Capacity {
+                required, found: 0, ..
+            } => write!(f, "`max_entries` is 0, expected at least {required}"),
             Self::Capacity {
                 required, found, ..
             } => write!(

@@ -18,7 +18,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Difference, Error, Mismatch, READING_BTF, Result};
+use crate::error::{Difference, Error, Mismatch, PINNED, READING_BTF, Result};
 use crate::info::MapInfo;
 use crate::spec::MapSpec;
 use crate::sys::{self, Errno};
@@ -84,7 +84,7 @@ pub(crate) enum Origin<'a> {
 impl std::fmt::Display for Origin<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Pinned(path) => write!(f, "pinned at `{}`", path.display()),
+            Self::Pinned(path) => write!(f, "{PINNED} `{}`", path.display()),
             Self::Id(id) => write!(f, "map id {id}"),
             Self::Fd => write!(f, "from a descriptor"),
             Self::Object(object) => write!(f, "object `{object}`"),
@@ -340,7 +340,7 @@ fn equal() -> MutexGuard<'static, HashSet<Compared>> {
 
 fn os(op: &'static str, wanted: &Wanted<'_>, errno: Errno) -> Error {
     Error::Os {
-        op,
+        op: op.into(),
         map: wanted.name.to_owned().into(),
         errno,
     }

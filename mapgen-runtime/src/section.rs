@@ -102,7 +102,7 @@ impl Section {
 
     fn error(&self, op: &'static str, errno: i32) -> Error {
         Error::Os {
-            op,
+            op: op.into(),
             map: Name::Borrowed(self.name),
             errno,
         }

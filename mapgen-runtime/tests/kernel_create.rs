@@ -108,7 +108,7 @@ fn what_makes_no_map_is_refused_with_the_name() {
     assert_eq!(
         Wide::create().unwrap_err(),
         Error::Os {
-            op: "create",
+            op: "create".into(),
             map: "wide".into(),
             errno: libc::EINVAL
         }

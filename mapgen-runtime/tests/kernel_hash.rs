@@ -399,10 +399,24 @@ fn a_handle_is_opened_by_pin_id_and_descriptor() {
     assert_eq!(
         map.pin(&pin),
         Err(Error::Os {
-            op: "pin",
-            map: pin.display().to_string().into(),
+            op: format!("pin at `{}`", pin.display()).into(),
+            map: "small".into(),
             errno: libc::EEXIST
         })
+    );
+    let elsewhere = std::env::temp_dir().join("mapgen-not-a-bpf-file-system");
+    assert_eq!(
+        map.pin(elsewhere).unwrap_err().to_string(),
+        "pin of map `small` is not allowed: the path is not on a bpf file system \
+         (`mount -t bpf bpf /sys/fs/bpf`)"
+    );
+    let nothing = Small::from_pinned(directory.path().join("nothing")).unwrap_err();
+    assert_eq!(
+        nothing.to_string(),
+        format!(
+            "opening the pin `{}` of `small` failed: No such file or directory (os error 2)",
+            directory.path().join("nothing").display()
+        )
     );
     let pinned = Small::from_pinned_with(&pin, accept).unwrap();
     drop((map, by_fd, by_id));

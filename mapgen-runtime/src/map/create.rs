@@ -122,7 +122,7 @@ fn refused(spec: &MapSpec, errno: Errno) -> Error {
 
 fn create_error(spec: &MapSpec, errno: Errno) -> Error {
     Error::Os {
-        op: "create",
+        op: "create".into(),
         map: spec.name.into(),
         errno,
     }

@@ -110,10 +110,9 @@ impl Map {
     ///
     /// # Errors
     /// [`Error::Os`] with the path: `EEXIST` when something is there, `ENOENT` when the
-    /// directory is not, `EPERM` when the file system is not a bpf one or may not be
-    /// written.
+    /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
-        open::pin(self.as_fd(), path.as_ref())
+        open::pin(self, path.as_ref())
     }
 
     /// The name, as errors carry it.

@@ -145,7 +145,7 @@ fn program(object: &Object, id: u32, caller: &str) -> Result<(String, OwnedFd)> 
 
 fn os(program: &str, errno: Errno) -> Error {
     Error::Os {
-        op: "attach",
+        op: "attach".into(),
         map: program.to_owned().into(),
         errno,
     }
