@@ -116,11 +116,7 @@ impl Wanted<'static> {
             name: spec.name,
             shape: Shape::from(spec),
             capacity: Capacity::from(spec),
-            types: Types {
-                btf: spec.btf,
-                key: spec.btf_key,
-                value: spec.btf_value,
-            },
+            types: Types::of(spec),
             lasting: Some(spec.btf),
         }
     }
