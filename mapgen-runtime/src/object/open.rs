@@ -327,6 +327,16 @@ impl<'a> OpenPrograms<'a> {
 }
 
 /// A map of the bindings, in an object that is not loaded yet.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Result, object::OpenMap};
+/// # fn example(conns: &mut OpenMap<'_>) -> Result<()> {
+/// // `open.maps().conns` is one of these; less than `MIN_ENTRIES` is refused.
+/// conns.set_max_entries(100_000)?;
+/// conns.set_pin_path("/sys/fs/bpf/conns")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct OpenMap<'a> {
     map: raw::Map<'a>,
