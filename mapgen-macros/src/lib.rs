@@ -2,12 +2,12 @@
 //!
 //! The way of the data:
 //!
-//! 1. [`args`] reads the attribute's arguments;
-//! 2. [`find`] reads the schema that `mapgen-build` left in `OUT_DIR`;
-//! 3. [`module`], [`map_struct`] and [`ctype`] (the three forms of `#[ebpf_map]`) and
-//!    [`derive`] decide what is bound to what, and what is wrong;
-//! 4. [`emit`] turns the schema into tokens: types, proofs, handles, sections;
-//! 5. [`report`] collects every error, each on its token, beside the user's item.
+//! 1. `args` reads the attribute's arguments;
+//! 2. `find` reads the schema that `mapgen-build` left in `OUT_DIR`;
+//! 3. `module`, `map_struct` and `ctype` (the three forms of `#[ebpf_map]`) and
+//!    `derive` decide what is bound to what, and what is wrong;
+//! 4. `emit` turns the schema into tokens: types, proofs, handles, sections;
+//! 5. `report` collects every error, each on its token, beside the user's item.
 //!
 //! What only rustc knows, such as the layout of a type behind a path, is compared by
 //! the `const` assertions that are emitted here and written in

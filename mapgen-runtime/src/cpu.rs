@@ -17,6 +17,12 @@ const POSSIBLE: &str = "/sys/devices/system/cpu/possible";
 /// # Errors
 /// [`Error::Os`] when `/sys/devices/system/cpu/possible` cannot be read: a wrong guess
 /// would let the kernel write past a buffer, so there is none.
+///
+/// ```
+/// let cpus = mapgen_runtime::possible_cpus()?;
+/// assert!(!cpus.is_empty());
+/// # Ok::<(), mapgen_runtime::Error>(())
+/// ```
 pub fn possible_cpus() -> Result<&'static [u32]> {
     // It cannot change while the kernel runs. Failures are not remembered: /sys may be
     // mounted later.

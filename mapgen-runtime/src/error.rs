@@ -18,6 +18,17 @@ pub(crate) const READING_BTF: &str = "reading the BTF";
 pub(crate) const PINNED: &str = "pinned at";
 
 /// What went wrong. Messages name the map and the operation.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Error, HashMap, Result};
+/// # fn example(conns: &HashMap<u32, u64>) -> Result<()> {
+/// match conns.insert(&1, &1) {
+///     Err(Error::Full { capacity, .. }) => eprintln!("no room beyond {capacity} entries"),
+///     other => other?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -255,6 +266,18 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Every difference between a map (or what stands in for it) and its binding.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Binding, Error, Result};
+/// # fn example<Conns: Binding>(open: impl Fn() -> Result<Conns>) -> Result<()> {
+/// if let Err(Error::Mismatch(mismatch)) = open() {
+///     for difference in &mismatch.differences {
+///         eprintln!("{}: {difference}", mismatch.map);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// The object whose bindings these are.

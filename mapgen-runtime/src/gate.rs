@@ -29,6 +29,15 @@ use shape::{Capacity, Shape};
 ///
 /// The default is everything: members are compared, and what cannot be compared is
 /// refused.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Accept, Binding, Result};
+/// # fn example<Conns: Binding>(open: impl Fn(&str, Accept) -> Result<Conns>) -> Result<()> {
+/// // What `flow::Conns::from_pinned_with` does, in a process without CAP_SYS_ADMIN.
+/// let conns = open("/sys/fs/bpf/conns", Accept::sizes_only())?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accept {
     sizes_only: bool,
@@ -56,6 +65,15 @@ impl Accept {
 }
 
 /// How far a map was compared when it was opened.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Map, Proof};
+/// # fn example(conns: &Map) {
+/// if conns.proof() == Proof::Sizes {
+///     eprintln!("the members of `{}` were not compared", conns.name());
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// Member by member, or by being the very BTF that this process loaded.
@@ -116,11 +134,7 @@ impl Wanted<'static> {
             name: spec.name,
             shape: Shape::from(spec),
             capacity: Capacity::from(spec),
-            types: Types {
-                btf: spec.btf,
-                key: spec.btf_key,
-                value: spec.btf_value,
-            },
+            types: Types::of(spec),
             lasting: Some(spec.btf),
         }
     }

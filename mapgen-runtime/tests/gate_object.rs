@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
 
 use gates::{BpfFs, CONNS, btf, compile, differences, sample};
-use mapgen_runtime::libbpf_rs::{MapCore, MapFlags, ObjectBuilder};
+use mapgen_runtime::libbpf_rs::{MapCore, MapFlags, MapType, ObjectBuilder, OpenMapMut};
 use mapgen_runtime::{Accept, Error, MapSpec, Proof, Result};
 
 binding!(
@@ -216,6 +216,26 @@ fn what_was_changed_behind_the_gate_is_found_at_load() {
     }
     assert_eq!(differences(open.load()).len(), 1);
     assert!(setup.fs.names().is_empty());
+}
+
+/// The kernel would write past a buffer of the size that the bindings know.
+#[test]
+fn a_section_that_was_resized_or_made_per_cpu_behind_the_gate_is_found_at_load() {
+    let Some(setup) = Setup::new() else { return };
+    let changes: [fn(&mut OpenMapMut<'_>); 2] = [
+        |map| map.set_value_size(4096).unwrap(),
+        |map| map.set_type(MapType::PercpuArray).unwrap(),
+    ];
+    for change in changes {
+        let mut open = setup.open(&setup.object).unwrap();
+        for mut map in open.object_mut().maps_mut() {
+            if map.name() == ".data.quiet" {
+                change(&mut map);
+            }
+        }
+        assert_eq!(differences(open.load()).len(), 1);
+        assert!(setup.fs.names().is_empty());
+    }
 }
 
 #[test]

@@ -173,6 +173,18 @@ fn iteration_sees_every_entry_at_any_batch_size() {
     );
     let sum: u64 = map.values().map(Result::unwrap).sum();
     assert_eq!(sum, expected.values().sum());
+}
+
+/// The size of a batch is no promise of memory: one whose bytes overflow a `usize` would
+/// have the kernel write past the buffers.
+#[test]
+fn a_batch_of_more_entries_than_memory_can_hold_is_one_of_the_capacity() {
+    needs_kernel!();
+    let map = Thousand::create().unwrap();
+    filled::<1000>(&map);
+    for batch in [1 << 62, usize::MAX] {
+        assert_eq!(map.iter_with_batch(batch).map(Result::unwrap).count(), 1000);
+    }
     assert_eq!(map.len().unwrap(), 1000);
 }
 

@@ -1,35 +1,10 @@
-//! What the workspace tests share: saying loudly that a test was skipped, and a
-//! throw-away crate that uses mapgen as a user's would.
+//! What the workspace tests share: a throw-away crate that uses mapgen as a user's would.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
-
-/// Says that a test cannot run here, past the test harness's capture.
-///
-/// # Panics
-/// With `MAPGEN_NO_SKIP` set, as CI does on a machine that has everything.
-pub fn skipped(needs: &str) {
-    let message = format!("skipped: needs {needs}\n");
-    std::io::stderr().write_all(message.as_bytes()).ok();
-    assert!(
-        std::env::var_os("MAPGEN_NO_SKIP").is_none(),
-        "a test was skipped where none may be: needs {needs}"
-    );
-}
-
-/// The first of these commands that is on the path.
-pub fn find_command(names: &[&str]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    names.iter().find_map(|name| {
-        std::env::split_paths(&path)
-            .map(|folder| folder.join(name))
-            .find(|file| file.is_file())
-    })
-}
 
 /// The folder of the workspace.
 pub fn workspace() -> &'static Path {

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use ebpf_samples::layouts::bpf as layouts;
 use mapgen_runtime::bytemuck::{self, Pod};
 use mapgen_runtime::{Error, Text};
-use mapgen_tests::skipped;
+use mapgen_test_support::skipped;
 
 /// How many members have a number in `layouts.walk.h`.
 const MEMBERS: u32 = 453;

@@ -16,30 +16,19 @@ fn mapgen(arguments: &[&str]) -> Output {
 fn object(folder: &Path, extra: &str) -> Option<PathBuf> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/bpf");
     let source = std::fs::read_to_string(sources.join("everything.bpf.c")).unwrap();
-    let file = folder.join("everything.bpf.c");
-    std::fs::write(&file, source + extra).unwrap();
-    let object = folder.join("everything.bpf.o");
-    for clang in ["clang", "clang-19", "clang-18"] {
-        let run = Command::new(clang)
-            .args(["--target=bpfel", "-g", "-O2", "-mcpu=v3", "-w", "-c", "-I"])
-            .arg(&sources)
-            .arg("-o")
-            .args([&object, &file])
-            .output();
-        match run {
-            Ok(output) => {
-                assert!(
-                    output.status.success(),
-                    "{}",
-                    String::from_utf8_lossy(&output.stderr)
-                );
-                return Some(object);
-            }
-            Err(_) => continue,
-        }
-    }
-    eprintln!("skipped: needs clang");
-    None
+    mapgen_test_support::compile(
+        folder,
+        "everything",
+        &(source + extra),
+        &[
+            "--target=bpfel",
+            "-g",
+            "-mcpu=v3",
+            "-w",
+            "-I",
+            sources.to_str().unwrap(),
+        ],
+    )
 }
 
 fn json(object: &Path) -> Value {

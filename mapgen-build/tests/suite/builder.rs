@@ -423,7 +423,7 @@ fn vmlinux_h_of_the_running_kernel_compiles_with_its_sizes_and_offsets() {
     let Some(folder) = package() else { return };
     let kernel = Path::new("/sys/kernel/btf/vmlinux");
     if !kernel.exists() {
-        eprintln!("skipped: needs a kernel with BTF");
+        mapgen_test_support::skipped("a kernel with BTF");
         return;
     }
     let text = "#include \"vmlinux.h\"\nstruct task_struct *task;\n";

@@ -1,25 +1,9 @@
 //! Compiles C for tests, and finds the objects that the samples commit.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 pub(crate) const LITTLE: &str = "bpfel";
 pub(crate) const BIG: &str = "bpfeb";
-
-/// The first clang that is there.
-pub(crate) fn clang() -> Option<&'static str> {
-    let works = |name: &&str| {
-        let run = Command::new(name).arg("--print-targets").output();
-        run.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("bpf"))
-    };
-    let found = ["clang", "clang-20", "clang-19", "clang-18", "clang-17"]
-        .into_iter()
-        .find(works);
-    if found.is_none() {
-        eprintln!("skipped: needs clang with the BPF target");
-    }
-    found
-}
 
 /// Compiles C text with `-g`; `None` (and a word about it) without clang.
 pub(crate) fn compile(folder: &Path, name: &str, source: &str, target: &str) -> Option<PathBuf> {
@@ -34,26 +18,10 @@ pub(crate) fn compile_with(
     target: &str,
     arguments: &[&str],
 ) -> Option<PathBuf> {
-    let clang = clang()?;
-    let file = folder.join(format!("{name}.bpf.c"));
-    let object = folder.join(format!("{name}.bpf.o"));
-    std::fs::write(&file, source).unwrap();
-    let out = Command::new(clang)
-        .arg(format!("--target={target}"))
-        .args(["-O2", "-c", "-mcpu=v3", "-w", "-I"])
-        .arg(bpf_folder())
-        .args(arguments)
-        .arg("-o")
-        .arg(&object)
-        .arg(&file)
-        .output()
-        .unwrap();
-    assert!(
-        out.status.success(),
-        "{}",
-        String::from_utf8_lossy(&out.stderr)
-    );
-    Some(object)
+    let target = format!("--target={target}");
+    let include = format!("-I{}", bpf_folder().display());
+    let always = [target.as_str(), "-mcpu=v3", "-w", include.as_str()];
+    mapgen_test_support::compile(folder, name, source, &[&always, arguments].concat())
 }
 
 /// The text of a source beside the tests.
@@ -90,7 +58,7 @@ fn objects_in(folder: &Path) -> Vec<PathBuf> {
 /// The objects of a folder such as the kernel's self-tests, compiled.
 pub(crate) fn corpus() -> Vec<PathBuf> {
     let Some(folder) = std::env::var_os("MAPGEN_CORPUS") else {
-        eprintln!("skipped: needs MAPGEN_CORPUS, a folder of objects");
+        eprintln!("not asked for: set MAPGEN_CORPUS to a folder of objects");
         return Vec::new();
     };
     objects_in(Path::new(&folder))

@@ -40,7 +40,7 @@ fn load(btf: &MapBtf, what: &str) -> Option<OwnedFd> {
     match bpf(BPF_BTF_LOAD, &mut attribute) {
         Ok(fd) => Some(fd),
         Err(error) if error.raw_os_error() == Some(libc::EPERM) => {
-            eprintln!("skipped: needs CAP_BPF");
+            mapgen_test_support::skipped("CAP_BPF");
             None
         }
         Err(error) => {

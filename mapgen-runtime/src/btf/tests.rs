@@ -269,7 +269,7 @@ fn hostile_bytes_never_panic() {
 #[test]
 fn the_kernels_own_btf_is_read() {
     let Ok(bytes) = std::fs::read("/sys/kernel/btf/vmlinux") else {
-        eprintln!("skipped: needs /sys/kernel/btf/vmlinux");
+        mapgen_test_support::skipped("/sys/kernel/btf/vmlinux");
         return;
     };
     let btf = Btf::parse(&bytes).unwrap();
@@ -278,7 +278,7 @@ fn the_kernels_own_btf_is_read() {
         ty.kind == super::kind::STRUCT && btf.name(ty.name) == Ok("bpf_map_info")
     });
     let Some(found) = found else {
-        eprintln!("skipped: needs `struct bpf_map_info` in the kernel's BTF");
+        mapgen_test_support::skipped("`struct bpf_map_info` in the kernel's BTF");
         return;
     };
     let leaves = btf.leaves(found).unwrap();

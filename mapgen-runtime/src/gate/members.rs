@@ -4,16 +4,26 @@ use std::collections::HashMap;
 
 use crate::btf::{Btf, Leaf, LeafKind, Malformed};
 use crate::error::Difference;
+use crate::spec::MapSpec;
 
 /// The types of a map's key and value in a BTF blob; an id of 0 stands for no type.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Types<'a> {
     pub(crate) btf: &'a [u8],
     pub(crate) key: u32,
     pub(crate) value: u32,
 }
 
-impl Types<'_> {
+impl<'a> Types<'a> {
+    /// Those of a spec.
+    pub(crate) fn of(spec: &'a MapSpec) -> Self {
+        Self {
+            btf: spec.btf,
+            key: spec.btf_key,
+            value: spec.btf_value,
+        }
+    }
+
     /// Whether there is something to compare.
     pub(crate) fn any(&self) -> bool {
         !self.btf.is_empty() && (self.key != 0 || self.value != 0)

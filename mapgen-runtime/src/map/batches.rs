@@ -98,13 +98,12 @@ impl Batches {
     ) -> Self {
         let key_size = map.info().key_size() as usize;
         let capacity = map.capacity() as usize;
+        // No batch has more entries than the map, whatever the caller asks for.
         let room = room
             .unwrap_or_else(|| {
-                (DEFAULT_BYTES / (key_size + value_size).max(1))
-                    .clamp(64, DEFAULT_ENTRIES)
-                    .min(capacity)
+                (DEFAULT_BYTES / (key_size + value_size).max(1)).clamp(64, DEFAULT_ENTRIES)
             })
-            .max(1);
+            .clamp(1, capacity.max(1));
         let cursor_size = key_size.max(8);
         Self {
             map: map.clone(),
@@ -113,8 +112,8 @@ impl Batches {
             key_size,
             value_size,
             room,
-            keys: buffer(key_size * room),
-            values: buffer(value_size * room),
+            keys: buffer(key_size.saturating_mul(room)),
+            values: buffer(value_size.saturating_mul(room)),
             position: Position::Start {
                 cursors: Cursors {
                     last: buffer(cursor_size),
@@ -256,8 +255,8 @@ impl Batches {
             return Err(self.interrupted());
         }
         self.room *= 2;
-        self.keys = buffer(self.key_size * self.room);
-        self.values = buffer(self.value_size * self.room);
+        self.keys = buffer(self.key_size.saturating_mul(self.room));
+        self.values = buffer(self.value_size.saturating_mul(self.room));
         Ok(())
     }
 

@@ -7,7 +7,6 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use mapgen_runtime::{MapKind, MapSpec, Result};
 
@@ -188,7 +187,7 @@ impl BpfFs {
             )
         };
         if status != 0 {
-            eprintln!("skipped: needs CAP_SYS_ADMIN to mount a bpf file system");
+            mapgen_test_support::skipped("CAP_SYS_ADMIN to mount a bpf file system");
             return None;
         }
         Some(Self(dir))
@@ -233,7 +232,7 @@ pub(crate) fn kernel() -> bool {
     match Probe::create() {
         Ok(_) => true,
         Err(error) => {
-            eprintln!("skipped: needs CAP_BPF ({error})");
+            mapgen_test_support::skipped(&format!("CAP_BPF ({error})"));
             false
         }
     }
@@ -241,36 +240,13 @@ pub(crate) fn kernel() -> bool {
 
 /// Compiles C for BPF; says so and returns `None` without clang.
 pub(crate) fn compile(dir: &Path, name: &str, source: &str, flags: &[&str]) -> Option<PathBuf> {
-    let c = dir.join(format!("{name}.bpf.c"));
-    let object = dir.join(format!("{name}.bpf.o"));
-    std::fs::write(&c, source).unwrap();
-    let named = std::env::var("CLANG").ok();
-    let candidates = named.iter().map(String::as_str);
-    let newest = (14..30).rev().map(|n| format!("clang-{n}"));
-    let newest: Vec<String> = newest.collect();
     let target = if cfg!(target_endian = "big") {
         "--target=bpfeb"
     } else {
         "--target=bpfel"
     };
-    for clang in candidates
-        .chain(["clang"])
-        .chain(newest.iter().map(String::as_str))
-    {
-        let result = Command::new(clang)
-            .args(["-g", "-O2", "-Wall", target, "-c"])
-            .args(flags)
-            .arg(&c)
-            .arg("-o")
-            .arg(&object)
-            .status();
-        if let Ok(status) = result {
-            assert!(status.success(), "{clang} failed on {name}");
-            return Some(object);
-        }
-    }
-    eprintln!("skipped: needs clang");
-    None
+    let always = ["-g", "-Wall", target];
+    mapgen_test_support::compile(dir, name, source, &[&always, flags].concat())
 }
 
 /// A `.BTF` section.

@@ -70,7 +70,7 @@ pub(crate) fn permitted() -> bool {
     match Probe::create() {
         Ok(_) => true,
         Err(mapgen_runtime::Error::Permission { capability, .. }) => {
-            println!("skipped: needs {capability}");
+            mapgen_test_support::skipped(capability);
             false
         }
         Err(error) => panic!("{error}"),
