@@ -90,11 +90,11 @@ fn compare(of: &'static str, expected: &[Leaf], found: &[Leaf], out: &mut Vec<Di
     }
 }
 
-fn same(a: &Leaf, b: &Leaf) -> bool {
-    a.bit_offset == b.bit_offset
-        && a.bits == b.bits
-        && a.dims == b.dims
-        && (a.kind == b.kind || rewritten(a, b) || rewritten(b, a))
+fn same(expected: &Leaf, found: &Leaf) -> bool {
+    expected.bit_offset == found.bit_offset
+        && expected.bits == found.bits
+        && expected.dims == found.dims
+        && (expected.kind == found.kind || rewritten(expected, found))
 }
 
 /// Whether `to` is what a loader makes of `from` for a kernel that does not know its

@@ -19,6 +19,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::map::block::{Block, buffer};
+use crate::spec::MapKind;
 use crate::sys::{self, Batch, ENOTSUPP, Errno};
 
 /// What a batch of default size takes in memory, in bytes, keys and values together.
@@ -288,6 +289,11 @@ impl Batches {
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
             match unsafe { read_one(self.map.as_fd(), key, value, self.mode) } {
                 Ok(()) => break,
+                // The key stays though there is nothing: on to the next one.
+                Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
+                    std::mem::swap(&mut keys.last, &mut keys.next);
+                    keys.has_last = true;
+                }
                 // It was deleted since we asked for its key: ask again after the last one.
                 Err(libc::ENOENT) => {}
                 Err(errno) => return Err(self.refused(errno)),
@@ -335,6 +341,24 @@ impl Batches {
             op: self.op,
         }
     }
+}
+
+/// Whether every index is a key, that of an empty slot as well: arrays of descriptors and
+/// of what the kernel makes of them. Plain arrays have no empty slots, and stack traces
+/// skip theirs.
+fn has_empty_slots(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::ProgArray
+            | MapKind::PerfEventArray
+            | MapKind::CgroupArray
+            | MapKind::ArrayOfMaps
+            | MapKind::DevMap
+            | MapKind::SockMap
+            | MapKind::CpuMap
+            | MapKind::XskMap
+            | MapKind::ReusePortSockArray
+    )
 }
 
 /// Reads one entry, and deletes it where it is to be taken.
