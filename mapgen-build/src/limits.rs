@@ -83,6 +83,39 @@ fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)
             ),
         );
     }
+    // `array_map_alloc_check`, `htab_map_alloc_check`.
+    let (indexed, hashed) = (
+        matches!(kind, "array" | "percpu_array"),
+        kind.ends_with("hash"),
+    );
+    if indexed && map.key_size != 4 {
+        add(
+            "key_size",
+            "key",
+            format!(
+                "it has {} bytes{}, keys of `{kind}` maps have 4: declare \
+                 `__type(key, __u32)`",
+                map.key_size,
+                ctype(map.key),
+            ),
+        );
+    }
+    for (policy, role, size, ty) in [
+        ("key_size", "key", map.key_size, map.key),
+        ("value_size", "value", map.value_size, map.value),
+    ] {
+        if size == 0 && (hashed || (indexed && role == "value")) {
+            add(
+                policy,
+                role,
+                format!(
+                    "it has 0 bytes{}, which the kernel refuses for `{kind}` maps: declare it \
+                     with `__type({role}, …)`",
+                    ctype(ty),
+                ),
+            );
+        }
+    }
     if map.value_size > limits.value {
         add(
             "value_size",

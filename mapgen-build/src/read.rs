@@ -176,8 +176,8 @@ fn convert_by_name(btf: &Btf<'_>, types: &mut Types<'_, '_>, wanted: &str) -> Fo
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
             Err(format!(
                 "there is no type `{wanted}`; the nearest are `{}`. \
-                 clang keeps a type that something refers to: add `{wanted} *unused_{}\
-                  __attribute__((unused));` to the program",
+                 clang keeps a type that something refers to: add `{wanted} *unused_{} \
+                 __attribute__((unused));` to the program",
                 nearest.join("`, `"),
                 wanted.rsplit(' ').next().unwrap_or_default(),
             )

@@ -90,7 +90,7 @@ use crate::find::Env;
 /// | `optional` | map | the program can do without it: `Option<Events>` in `Maps` |
 /// | `ctype = "struct flow_key"` | struct | the C type that it stands for |
 /// | `foreign` | field | compares the size only, of a type that cannot have `CLayout` |
-/// | `derive("struct event" = serde::Serialize)` | module | more derives on a generated type |
+/// | `derive("struct event" = serde::Serialize)` | module | more derives on a generated type and on those of its members |
 /// | `rename("struct foo_bar" = "FooBar2")` | module | another name for a generated type |
 /// | `extern_type("struct event" = crate::Event)` | module | a type of yours in place of a generated one, compared member by member |
 /// | `only_declared` | module | binds no map that is not mentioned |

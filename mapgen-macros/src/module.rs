@@ -40,8 +40,12 @@ pub(crate) fn expand(args: TokenStream, mut module: ItemMod, env: &Env) -> Token
         let errors = report.into_tokens();
         return quote!(#module #errors);
     };
-    let (refinements, mut others) = split(items);
-    let generated = generate(&args, &refinements, env, &mut report);
+    let mut items = split(items);
+    let generated = generate(&args, &mut items, env, &mut report);
+    let Items {
+        refinements,
+        mut others,
+    } = items;
     let errors = (!report.is_empty()).then(|| report.into_tokens());
     let body = match (generated, &errors) {
         (Some(generated), None) => generated,
@@ -72,8 +76,45 @@ pub(crate) fn expand(args: TokenStream, mut module: ItemMod, env: &Env) -> Token
     }
 }
 
-/// Structs that refine a map, and everything else, which stays as it is.
-fn split(items: Vec<Item>) -> (Vec<ItemStruct>, Vec<Item>) {
+/// What stands in the module.
+struct Items {
+    /// Structs that refine a map.
+    refinements: Vec<ItemStruct>,
+    /// Everything else, which stays as it is.
+    others: Vec<Item>,
+}
+
+impl Items {
+    /// Takes `struct Conns;`, which refines nothing and would collide with the handle
+    /// that a map gets by default: it is where that handle stands.
+    fn take_bare(&mut self, name: &str) -> Option<&ItemStruct> {
+        let index = self.others.iter().position(|item| {
+            matches!(item, Item::Struct(item)
+                if item.ident == name && matches!(item.fields, syn::Fields::Unit))
+        })?;
+        if let Item::Struct(item) = self.others.remove(index) {
+            self.refinements.push(item);
+        }
+        self.refinements.last()
+    }
+
+    /// The name of an item that would collide with a handle.
+    fn collides(&self, name: &str) -> Option<&syn::Ident> {
+        self.others.iter().find_map(|item| {
+            let ident = match item {
+                Item::Struct(item) => &item.ident,
+                Item::Enum(item) => &item.ident,
+                Item::Union(item) => &item.ident,
+                Item::Type(item) => &item.ident,
+                Item::Trait(item) => &item.ident,
+                _ => return None,
+            };
+            (ident == name).then_some(ident)
+        })
+    }
+}
+
+fn split(items: Vec<Item>) -> Items {
     let mut refinements = Vec::new();
     let mut others = Vec::new();
     for item in items {
@@ -82,7 +123,10 @@ fn split(items: Vec<Item>) -> (Vec<ItemStruct>, Vec<Item>) {
             other => others.push(other),
         }
     }
-    (refinements, others)
+    Items {
+        refinements,
+        others,
+    }
 }
 
 /// Whether a struct refines a map of the module; with an object of its own it is
@@ -99,12 +143,7 @@ fn refines(item: &ItemStruct) -> bool {
         })
 }
 
-fn generate(
-    args: &Args,
-    refinements: &[ItemStruct],
-    env: &Env,
-    report: &mut Report,
-) -> Option<TokenStream> {
+fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> Option<TokenStream> {
     let object = match objects(args, report) {
         [] => return None,
         [object] => object,
@@ -119,7 +158,7 @@ fn generate(
     };
     let found = env.load(object, report)?;
     let schema = &found.schema;
-    let bound = maps(schema, object, args, refinements, report);
+    let bound = maps(schema, object, args, items, report);
     let cx = context(schema, object, args, &bound, report);
     let taken = cx
         .emitted
@@ -178,11 +217,11 @@ fn maps<'a>(
     schema: &'a Schema,
     object: &LitStr,
     args: &Args,
-    refinements: &[ItemStruct],
+    items: &mut Items,
     report: &mut Report,
 ) -> Vec<Bound<'a>> {
     let mut by_map: BTreeMap<&str, Bound<'a>> = BTreeMap::new();
-    for item in refinements {
+    for item in &items.refinements {
         let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
         let Some(map) = refined_map(schema, &refined, item, report) else {
             continue;
@@ -209,10 +248,7 @@ fn maps<'a>(
         if args.only_declared {
             continue;
         }
-        let mut name = names::type_name(&map.name);
-        if RESERVED.contains(&name.as_str()) {
-            name.push_str("Map");
-        }
+        let name = handle_name(map);
         if let Some(other) = taken.insert(name.clone(), map.name.clone()) {
             // What is wrong with the refinements may be the reason.
             if !sound {
@@ -228,9 +264,35 @@ fn maps<'a>(
             );
             continue;
         }
+        if let Some(item) = items.take_bare(&name) {
+            let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
+            all.push(bind(schema, map, &refined, item, report));
+            continue;
+        }
+        if let Some(other) = items.collides(&name) {
+            report.on(
+                other,
+                format!(
+                    "`{name}` is the handle of map `{}`\n\
+                     help: name this item otherwise, or the handle: `#[ebpf_map(name = \"{}\")] \
+                     pub struct {name}2;`",
+                    map.name, map.name
+                ),
+            );
+            continue;
+        }
         all.push(bind_default(schema, map, ident(&name), quote!(pub)));
     }
     all
+}
+
+/// The name that a map's handle has by default.
+fn handle_name(map: &Map) -> String {
+    let mut name = names::type_name(&map.name);
+    if RESERVED.contains(&name.as_str()) {
+        name.push_str("Map");
+    }
+    name
 }
 
 /// The map that a struct refines, by `name = "…"` or by the struct's own name.
@@ -244,11 +306,7 @@ fn refined_map<'a>(
         return find_map(schema, name, report);
     }
     let wanted = item.ident.to_string();
-    let rust_names: Vec<String> = schema
-        .maps
-        .iter()
-        .map(|map| names::type_name(&map.name))
-        .collect();
+    let rust_names: Vec<String> = schema.maps.iter().map(handle_name).collect();
     let mut candidates = schema
         .maps
         .iter()
@@ -309,11 +367,21 @@ fn context<'a>(
     }
     let mut derives: BTreeMap<TypeId, Vec<syn::Path>> = BTreeMap::new();
     for (ctype, paths) in &args.derive {
-        if let Some(id) = find_type(schema, ctype, report) {
-            derives
-                .entry(schema.resolved_id(id))
-                .or_default()
-                .extend(paths.iter().cloned());
+        let Some(id) = find_type(schema, ctype, report) else {
+            continue;
+        };
+        // A derive asks the same of every member, and some have no name to ask by.
+        for id in reached(schema, [id]) {
+            let derives = derives.entry(id).or_default();
+            for path in paths {
+                let spelled = quote!(#path).to_string();
+                if !derives
+                    .iter()
+                    .any(|derive| quote!(#derive).to_string() == spelled)
+                {
+                    derives.push(path.clone());
+                }
+            }
         }
     }
     let roots = bound

@@ -17,6 +17,12 @@ const POSSIBLE: &str = "/sys/devices/system/cpu/possible";
 /// # Errors
 /// [`Error::Os`] when `/sys/devices/system/cpu/possible` cannot be read: a wrong guess
 /// would let the kernel write past a buffer, so there is none.
+///
+/// ```
+/// let cpus = mapgen_runtime::possible_cpus()?;
+/// assert!(!cpus.is_empty());
+/// # Ok::<(), mapgen_runtime::Error>(())
+/// ```
 pub fn possible_cpus() -> Result<&'static [u32]> {
     // It cannot change while the kernel runs. Failures are not remembered: /sys may be
     // mounted later.
@@ -25,12 +31,12 @@ pub fn possible_cpus() -> Result<&'static [u32]> {
         return Ok(cpus);
     }
     let text = std::fs::read_to_string(POSSIBLE).map_err(|error| Error::Os {
-        op: "read possible CPUs",
+        op: "read possible CPUs".into(),
         map: Name::Borrowed(POSSIBLE),
         errno: error.raw_os_error().unwrap_or(libc::EIO),
     })?;
     let cpus = parse(&text).ok_or(Error::Os {
-        op: "read possible CPUs",
+        op: "read possible CPUs".into(),
         map: Name::Borrowed(POSSIBLE),
         errno: libc::EINVAL,
     })?;

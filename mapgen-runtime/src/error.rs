@@ -14,7 +14,21 @@ pub type Name = Cow<'static, str>;
 /// What fails without CAP_SYS_ADMIN on a map that this process did not load.
 pub(crate) const READING_BTF: &str = "reading the BTF";
 
+/// How [`Mismatch::found_in`] starts where the map came from a pin.
+pub(crate) const PINNED: &str = "pinned at";
+
 /// What went wrong. Messages name the map and the operation.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Error, HashMap, Result};
+/// # fn example(conns: &HashMap<u32, u64>) -> Result<()> {
+/// match conns.insert(&1, &1) {
+///     Err(Error::Full { capacity, .. }) => eprintln!("no room beyond {capacity} entries"),
+///     other => other?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -117,20 +131,20 @@ pub enum Error {
         /// The map.
         map: Name,
     },
-    /// libbpf refused to open, load or attach.
+    /// libbpf, or who opens maps for `from_fn`, refused to open, load or attach.
     Object {
         /// What was attempted: `open`, `load`, `attach program`.
         op: &'static str,
         /// The object, or the program.
         name: Name,
-        /// What libbpf said.
+        /// What was said.
         message: String,
     },
     /// The operating system refused.
     Os {
-        /// What was attempted: `insert`, `open pin`.
-        op: &'static str,
-        /// The map, or the path.
+        /// What was attempted: `insert`, ``pin at `/sys/fs/bpf/conns` ``.
+        op: Cow<'static, str>,
+        /// The map, or what stands in for it: the object, a file.
         map: Name,
         /// The error number.
         errno: i32,
@@ -145,10 +159,22 @@ impl From<Mismatch> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
+        let errno = match (error.raw_os_error(), error.kind()) {
+            (Some(errno), _) => errno,
+            // So that an `optional` map may be missing by a caller's own error, too.
+            (None, std::io::ErrorKind::NotFound) => libc::ENOENT,
+            (None, _) => {
+                return Self::Object {
+                    op: "open",
+                    name: Name::Borrowed("map"),
+                    message: error.to_string(),
+                };
+            }
+        };
         Self::Os {
-            op: "open",
+            op: Cow::Borrowed("open"),
             map: Name::Borrowed("map"),
-            errno: error.raw_os_error().unwrap_or(libc::EIO),
+            errno,
         }
     }
 }
@@ -240,6 +266,18 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Every difference between a map (or what stands in for it) and its binding.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Binding, Error, Result};
+/// # fn example<Conns: Binding>(open: impl Fn() -> Result<Conns>) -> Result<()> {
+/// if let Err(Error::Mismatch(mismatch)) = open() {
+///     for difference in &mismatch.differences {
+///         eprintln!("{}: {difference}", mismatch.map);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// The object whose bindings these are.
@@ -333,6 +371,13 @@ impl fmt::Display for Mismatch {
         for difference in differences {
             write!(f, "\n  - {difference}")?;
         }
+        if found_in.starts_with(PINNED) {
+            write!(
+                f,
+                "\n  an earlier version may have left it there: remove the pin when nothing \
+                 uses it, or pin at another path"
+            )?;
+        }
         Ok(())
     }
 }
@@ -364,6 +409,13 @@ impl fmt::Display for Difference {
             } => write!(
                 f,
                 "`max_entries` is {found}, expected exactly {required} (`max_entries = {required}` was asserted)"
+            ),
+            Self::Capacity {
+                required, found: 0, ..
+            } => write!(
+                f,
+                "`max_entries` is 0, expected at least {required} (set it before the load, \
+                 with `set_max_entries`)"
             ),
             Self::Capacity {
                 required, found, ..
@@ -410,5 +462,21 @@ impl fmt::Display for Difference {
             }
             Self::Inner(difference) => write!(f, "its inner map: {difference}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn what_a_caller_says_is_kept_and_not_found_is_enoent() {
+        let missing = Error::from(io::Error::from(io::ErrorKind::NotFound));
+        assert!(matches!(missing, Error::Os { errno: 2, .. }), "{missing:?}");
+        assert_eq!(
+            Error::from(io::Error::other("the skeleton has no such map")).to_string(),
+            "open of `map` failed: the skeleton has no such map"
+        );
     }
 }

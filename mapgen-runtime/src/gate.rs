@@ -18,7 +18,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Difference, Error, Mismatch, READING_BTF, Result};
+use crate::error::{Difference, Error, Mismatch, PINNED, READING_BTF, Result};
 use crate::info::MapInfo;
 use crate::spec::MapSpec;
 use crate::sys::{self, Errno};
@@ -29,6 +29,15 @@ use shape::{Capacity, Shape};
 ///
 /// The default is everything: members are compared, and what cannot be compared is
 /// refused.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Accept, Binding, Result};
+/// # fn example<Conns: Binding>(open: impl Fn(&str, Accept) -> Result<Conns>) -> Result<()> {
+/// // What `flow::Conns::from_pinned_with` does, in a process without CAP_SYS_ADMIN.
+/// let conns = open("/sys/fs/bpf/conns", Accept::sizes_only())?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accept {
     sizes_only: bool,
@@ -56,6 +65,15 @@ impl Accept {
 }
 
 /// How far a map was compared when it was opened.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Map, Proof};
+/// # fn example(conns: &Map) {
+/// if conns.proof() == Proof::Sizes {
+///     eprintln!("the members of `{}` were not compared", conns.name());
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// Member by member, or by being the very BTF that this process loaded.
@@ -84,7 +102,7 @@ pub(crate) enum Origin<'a> {
 impl std::fmt::Display for Origin<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Pinned(path) => write!(f, "pinned at `{}`", path.display()),
+            Self::Pinned(path) => write!(f, "{PINNED} `{}`", path.display()),
             Self::Id(id) => write!(f, "map id {id}"),
             Self::Fd => write!(f, "from a descriptor"),
             Self::Object(object) => write!(f, "object `{object}`"),
@@ -116,11 +134,7 @@ impl Wanted<'static> {
             name: spec.name,
             shape: Shape::from(spec),
             capacity: Capacity::from(spec),
-            types: Types {
-                btf: spec.btf,
-                key: spec.btf_key,
-                value: spec.btf_value,
-            },
+            types: Types::of(spec),
             lasting: Some(spec.btf),
         }
     }
@@ -340,7 +354,7 @@ fn equal() -> MutexGuard<'static, HashSet<Compared>> {
 
 fn os(op: &'static str, wanted: &Wanted<'_>, errno: Errno) -> Error {
     Error::Os {
-        op,
+        op: op.into(),
         map: wanted.name.to_owned().into(),
         errno,
     }

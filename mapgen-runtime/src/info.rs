@@ -109,7 +109,7 @@ impl FdInfo {
     /// `Error::Os` where `/proc` is not mounted, or the descriptor is not a map's.
     pub fn of(fd: BorrowedFd<'_>) -> Result<Self> {
         let error = |errno| Error::Os {
-            op: "reading fdinfo",
+            op: "reading fdinfo".into(),
             map: Name::Borrowed("map"),
             errno,
         };

@@ -1,9 +1,45 @@
 //! Typed, checked handles for eBPF maps.
 //!
-//! The way of the data: `#[ebpf_map]` writes a [`MapSpec`] and the Rust types of a
-//! map into the program; a handle takes a map's descriptor through the gates, which
-//! compare the live map with the spec; point operations and iteration then move
-//! plain bytes of those types through `bpf(2)`.
+//! This is the one crate that a program depends on; `mapgen-build` goes into its build
+//! dependencies. The way of the data: [`#[ebpf_map]`](macro@ebpf_map) writes a
+//! [`MapSpec`] and the Rust types of each map into the program; a handle takes a map's
+//! descriptor through the gates, which compare the live map with the spec; point
+//! operations and iteration then move plain bytes of those types through `bpf(2)`.
+//!
+//! ```no_run
+//! use mapgen_runtime::{Be, CLayout, Error, HashMap};
+//!
+//! #[derive(Clone, Copy, CLayout)]
+//! #[repr(C)]
+//! struct Endpoint {
+//!     addr: Be<u32>,
+//!     port: Be<u16>,
+//!     pad: [u8; 2],
+//! }
+//!
+//! # fn example(conns: &HashMap<Endpoint, u64>) -> mapgen_runtime::Result<()> {
+//! let https = Endpoint { addr: Be::from(0x0a00_0001), port: Be::from(443), pad: [0; 2] };
+//! match conns.insert(&https, &1) {
+//!     Err(Error::Full { capacity, .. }) => eprintln!("no room beyond {capacity} entries"),
+//!     other => other?,
+//! }
+//! for entry in conns.iter() {
+//!     let (endpoint, packets) = entry?;
+//!     println!("port {}: {packets} packets", endpoint.port);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | what is there |
+//! | --- | --- |
+//! | [`map`], [`ring`] | the handles of each kind of map |
+//! | [`gate`], [`error`] | what is compared, and what is said when it differs |
+//! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
+//! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
+//!
+//! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
+//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`].
 
 #![deny(missing_docs)]
 

@@ -102,7 +102,7 @@ impl Section {
 
     fn error(&self, op: &'static str, errno: i32) -> Error {
         Error::Os {
-            op,
+            op: op.into(),
             map: Name::Borrowed(self.name),
             errno,
         }
@@ -110,6 +110,16 @@ impl Section {
 }
 
 /// A global variable that programs and this process read and write.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Result, section::Var};
+/// # fn example(dropped_events: &Var<'_, u64>) -> Result<()> {
+/// // `loaded.bss().dropped_events` is one of these.
+/// println!("{} events lost", dropped_events.load());
+/// dropped_events.store(0)?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Var<'a, T> {
     place: ReadOnlyVar<'a, T>,
 }
@@ -181,6 +191,14 @@ impl<T: Pod + fmt::Debug> fmt::Debug for Var<'_, T> {
 }
 
 /// A global constant: frozen when the object was loaded.
+///
+/// ```no_run
+/// # use mapgen_runtime::section::ReadOnlyVar;
+/// # fn example(target_port: &ReadOnlyVar<'_, u16>) {
+/// // `loaded.rodata().target_port` is one of these.
+/// println!("port {}", target_port.load());
+/// # }
+/// ```
 pub struct ReadOnlyVar<'a, T> {
     section: &'a Section,
     offset: usize,

@@ -3,6 +3,16 @@
 /// Everything that `#[ebpf_map]` wrote down of a map in the object.
 ///
 /// It is what the gates compare live maps with, and what `create()` creates from.
+///
+/// ```
+/// use mapgen_runtime::Binding;
+///
+/// /// A line about a generated handle's map.
+/// fn describe<B: Binding>() -> String {
+///     let spec = B::SPEC;
+///     format!("{}: {}, {} + {} bytes", spec.name, spec.kind, spec.key_size, spec.value_size)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MapSpec {
     /// The object's name, as `build.rs` gave it; for messages.
@@ -49,6 +59,13 @@ pub struct MapSpec {
 macro_rules! kinds {
     ($($number:literal $variant:ident $name:literal;)*) => {
         /// The kind of a map: `enum bpf_map_type`.
+        ///
+        /// ```
+        /// use mapgen_runtime::MapKind;
+        ///
+        /// assert_eq!(MapKind::from_number(9), MapKind::LruHash);
+        /// assert_eq!(MapKind::LruHash.to_string(), "lru_hash");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum MapKind {

@@ -642,6 +642,17 @@ pub(crate) fn has_capability(capability: u32) -> bool {
     status == 0 && data[capability as usize / 32].effective & (1 << (capability % 32)) != 0
 }
 
+/// Whether a directory is on a bpf file system; `None` where nobody can say.
+pub(crate) fn is_bpf_file_system(directory: &CStr) -> Option<bool> {
+    // <linux/magic.h>
+    const BPF_FS_MAGIC: u32 = 0xcafe_4a11;
+    let mut found = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+    // SAFETY: the path ends in NUL, and `found` has room for what the call writes.
+    check(unsafe { libc::statfs(directory.as_ptr(), found.as_mut_ptr()) }).ok()?;
+    // SAFETY: all zeroes are a `statfs` already, and the call succeeded.
+    Some(unsafe { found.assume_init() }.f_type as u32 == BPF_FS_MAGIC)
+}
+
 /// Lifts `RLIMIT_MEMLOCK`.
 pub(crate) fn raise_memlock() -> Result<()> {
     let limit = libc::rlimit {

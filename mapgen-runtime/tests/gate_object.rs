@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
 
 use gates::{BpfFs, CONNS, btf, compile, differences, sample};
-use mapgen_runtime::libbpf_rs::{MapCore, MapFlags, ObjectBuilder};
+use mapgen_runtime::libbpf_rs::{MapCore, MapFlags, MapType, ObjectBuilder, OpenMapMut};
 use mapgen_runtime::{Accept, Error, MapSpec, Proof, Result};
 
 binding!(
@@ -193,6 +193,13 @@ fn a_capacity_can_be_raised_but_not_lowered() {
              map to allow this one)"
         ]
     );
+    assert_eq!(
+        differences(open.maps().conns.set_max_entries(0)),
+        [
+            "`max_entries` is 0, expected at least 1024 (set it before the load, with \
+             `set_max_entries`)"
+        ]
+    );
     open.maps().conns.set_max_entries(5000).unwrap();
     assert_eq!(open.maps().conns.max_entries(), 5000);
     assert_eq!(open.load().unwrap().maps.conns.capacity(), 5000);
@@ -209,6 +216,26 @@ fn what_was_changed_behind_the_gate_is_found_at_load() {
     }
     assert_eq!(differences(open.load()).len(), 1);
     assert!(setup.fs.names().is_empty());
+}
+
+/// The kernel would write past a buffer of the size that the bindings know.
+#[test]
+fn a_section_that_was_resized_or_made_per_cpu_behind_the_gate_is_found_at_load() {
+    let Some(setup) = Setup::new() else { return };
+    let changes: [fn(&mut OpenMapMut<'_>); 2] = [
+        |map| map.set_value_size(4096).unwrap(),
+        |map| map.set_type(MapType::PercpuArray).unwrap(),
+    ];
+    for change in changes {
+        let mut open = setup.open(&setup.object).unwrap();
+        for mut map in open.object_mut().maps_mut() {
+            if map.name() == ".data.quiet" {
+                change(&mut map);
+            }
+        }
+        assert_eq!(differences(open.load()).len(), 1);
+        assert!(setup.fs.names().is_empty());
+    }
 }
 
 #[test]

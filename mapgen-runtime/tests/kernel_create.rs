@@ -77,6 +77,56 @@ fn a_map_is_created_with_its_btf() {
 }
 
 #[test]
+fn a_change_of_the_types_is_held_against_the_bindings() {
+    needs_kernel!();
+    static SIGNED: [u8; 65] = {
+        let mut bytes = btf();
+        // The value's encoding: `BTF_INT_SIGNED`, in the uppermost byte of its last word.
+        let last = (1_u32 << 24 | 64).to_ne_bytes();
+        let mut at = 0;
+        while at < 4 {
+            bytes[52 + at] = last[at];
+            at += 1;
+        }
+        bytes
+    };
+    let error = Typed::create_with(|spec| spec.btf = &SIGNED).unwrap_err();
+    let Error::Mismatch(mismatch) = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(mismatch.differences.len(), 1, "{error}");
+    assert!(error.to_string().contains("i64"), "{error}");
+    // The same types at other places are the same types.
+    static AGAIN: [u8; 65] = btf();
+    let map = Typed::create_with(|spec| spec.btf = &AGAIN).unwrap();
+    assert_eq!(map.proof(), Proof::Members);
+    // Without types nothing is proven but sizes.
+    let map = Typed::create_with(|spec| spec.btf = &[]).unwrap();
+    assert_eq!(map.proof(), Proof::Sizes);
+}
+
+#[test]
+fn a_change_of_the_inner_map_is_held_against_the_bindings() {
+    needs_kernel!();
+    static INNER: MapSpec = spec("inner", MapKind::Hash, 4, 8, 4);
+    static OTHER: MapSpec = spec("inner", MapKind::Hash, 8, 4, 4);
+    const fn outer(mut spec: MapSpec) -> MapSpec {
+        spec.inner = Some(&INNER);
+        spec
+    }
+    bind!(
+        Outer = RawMap,
+        outer(spec("outer", MapKind::ArrayOfMaps, 4, 4, 1))
+    );
+    Outer::create().unwrap();
+    let error = Outer::create_with(|spec| spec.inner = Some(&OTHER)).unwrap_err();
+    let Error::Mismatch(mismatch) = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(mismatch.differences.len(), 2, "{error}");
+}
+
+#[test]
 fn btf_that_the_kernel_refuses_is_explained_in_its_words() {
     needs_kernel!();
     static BROKEN: [u8; 65] = {
@@ -110,7 +160,7 @@ fn what_makes_no_map_is_refused_with_the_name() {
     assert_eq!(
         Wide::create().unwrap_err(),
         Error::Os {
-            op: "create",
+            op: "create".into(),
             map: "wide".into(),
             errno: libc::EINVAL
         }

@@ -173,6 +173,18 @@ fn iteration_sees_every_entry_at_any_batch_size() {
     );
     let sum: u64 = map.values().map(Result::unwrap).sum();
     assert_eq!(sum, expected.values().sum());
+}
+
+/// The size of a batch is no promise of memory: one whose bytes overflow a `usize` would
+/// have the kernel write past the buffers.
+#[test]
+fn a_batch_of_more_entries_than_memory_can_hold_is_one_of_the_capacity() {
+    needs_kernel!();
+    let map = Thousand::create().unwrap();
+    filled::<1000>(&map);
+    for batch in [1 << 62, usize::MAX] {
+        assert_eq!(map.iter_with_batch(batch).map(Result::unwrap).count(), 1000);
+    }
     assert_eq!(map.len().unwrap(), 1000);
 }
 
@@ -399,10 +411,24 @@ fn a_handle_is_opened_by_pin_id_and_descriptor() {
     assert_eq!(
         map.pin(&pin),
         Err(Error::Os {
-            op: "pin",
-            map: pin.display().to_string().into(),
+            op: format!("pin at `{}`", pin.display()).into(),
+            map: "small".into(),
             errno: libc::EEXIST
         })
+    );
+    let elsewhere = std::env::temp_dir().join("mapgen-not-a-bpf-file-system");
+    assert_eq!(
+        map.pin(elsewhere).unwrap_err().to_string(),
+        "pin of map `small` is not allowed: the path is not on a bpf file system \
+         (`mount -t bpf bpf /sys/fs/bpf`)"
+    );
+    let nothing = Small::from_pinned(directory.path().join("nothing")).unwrap_err();
+    assert_eq!(
+        nothing.to_string(),
+        format!(
+            "opening the pin `{}` of `small` failed: No such file or directory (os error 2)",
+            directory.path().join("nothing").display()
+        )
     );
     let pinned = Small::from_pinned_with(&pin, accept).unwrap();
     drop((map, by_fd, by_id));

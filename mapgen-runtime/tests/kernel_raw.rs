@@ -122,6 +122,29 @@ fn a_map_without_keys_takes_an_empty_one() {
     );
 }
 
+/// An array of descriptors has a key for every slot, and `ENOENT` for an empty one.
+#[test]
+fn a_walk_passes_over_the_empty_slots_of_an_array() {
+    needs_kernel!();
+    bind!(Jumps = RawMap, spec("jumps", MapKind::ProgArray, 4, 4, 8));
+    bind!(Cpus = RawMap, spec("cpus", MapKind::CpuMap, 4, 4, 8));
+    let jumps: Vec<_> = Jumps::create().unwrap().iter().collect();
+    assert_eq!(jumps, []);
+    let map = match Cpus::create() {
+        Ok(map) => map,
+        Err(Error::Permission { capability, .. }) => {
+            println!("skipped in part: {capability}");
+            return;
+        }
+        Err(error) => panic!("{error}"),
+    };
+    // CPU 0 is always possible; the value is the size of its queue.
+    let (zero, size) = (0_u32.to_ne_bytes(), 64_u32.to_ne_bytes());
+    map.insert(&zero, &size).unwrap();
+    let seen: Vec<_> = map.iter().map(Result::unwrap).collect();
+    assert_eq!(seen, [(zero.to_vec(), size.to_vec())]);
+}
+
 #[test]
 fn a_trie_is_walked_and_says_full() {
     needs_kernel!();

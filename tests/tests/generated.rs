@@ -6,6 +6,7 @@
     nonstandard_style,
     unreachable_pub,
     clippy::all,
+    clippy::allow_attributes,
     clippy::undocumented_unsafe_blocks,
     reason = "lints do not look into what a macro expands to, and here stands just that"
 )]

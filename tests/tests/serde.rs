@@ -68,3 +68,35 @@ fn what_belongs_to_the_kernel_is_left_out() {
     assert_eq!(json, json!({"before": 1, "after": 0, "last": 2}));
     survives(&value);
 }
+
+mod nested {
+    use mapgen_runtime::ebpf_map;
+
+    #[ebpf_map(
+        object = "flow",
+        derive("struct event" = serde::Serialize),
+        derive("struct flow_key" = serde::Serialize),
+        only_declared
+    )]
+    pub(super) mod flow {
+        #[ebpf_map(value = "struct event")]
+        pub(crate) struct Events;
+    }
+}
+
+#[test]
+fn a_derive_reaches_the_types_of_members() {
+    use nested::flow::types::{Event, EventKind, FlowKey};
+
+    let event = Event {
+        key: FlowKey {
+            dport: 443.into(),
+            ..FlowKey::ZERO
+        },
+        kind: EventKind::EVENT_SYN,
+        ..Event::ZERO
+    };
+    let json = to_value(event).unwrap();
+    assert_eq!(json["key"]["dport"], json!(443));
+    assert_eq!(json["kind"], json!(1));
+}

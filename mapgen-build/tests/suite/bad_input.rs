@@ -154,6 +154,27 @@ fn a_key_wider_than_the_kernel_takes_shows_both_sizes() {
 }
 
 #[test]
+fn a_size_that_the_kernel_never_takes_is_an_error() {
+    says(
+        &map(
+            "__uint(type, ARRAY); __uint(max_entries, 1); __type(key, __u64); __type(value, int);",
+        ),
+        "`bad.bpf.o`: map `m`, `key`: it has 8 bytes (`__u64`), keys of `array` maps have 4: \
+         declare `__type(key, __u32)`",
+    );
+    says(
+        &format!(
+            "struct nothing {{}};\n{}",
+            map(
+                "__uint(type, HASH); __uint(max_entries, 1); __type(key, int); __type(value, struct nothing);"
+            )
+        ),
+        "`bad.bpf.o`: map `m`, `value`: it has 0 bytes (`struct nothing`), which the kernel \
+         refuses for `hash` maps: declare it with `__type(value, …)`",
+    );
+}
+
+#[test]
 fn a_hash_key_wider_than_a_stack_needs_a_kernel_that_takes_it() {
     let folder = tempfile::tempdir().unwrap();
     let text = "#include \"bpf.h\"\nstruct k { char text[600]; }; struct { __uint(type, HASH); \

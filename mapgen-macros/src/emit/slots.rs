@@ -171,6 +171,9 @@ struct Flat {
     slots: Vec<Raw>,
     /// Byte ranges, merged.
     bits: Vec<(u64, u64)>,
+    /// Where the last member of no size stands: the bit-fields on its two sides are two
+    /// ranges, so that it has a place between them.
+    mark: Option<u64>,
     accesses: Vec<Access>,
 }
 
@@ -178,6 +181,9 @@ impl Flat {
     fn walk(&mut self, schema: &Schema, composite: &Composite, base: u64) {
         for member in &composite.members {
             let at = base + member.bit_offset;
+            if member.bitfield.is_none() && schema.size(member.ty) == 0 {
+                self.mark = Some(at / 8);
+            }
             match (&member.name, member.bitfield, schema.ty(member.ty)) {
                 (None, None, Type::Composite(inner)) if inner.union => {
                     self.slots.push(Raw {
@@ -217,7 +223,9 @@ impl Flat {
 
     /// Adds the bytes of a bit-field to those of its neighbours.
     fn cover(&mut self, (start, end): (u64, u64)) {
+        let marked = self.mark == Some(start);
         match self.bits.last_mut() {
+            Some(last) if start == last.1 && marked => self.bits.push((start, end)),
             Some(last) if start <= last.1 && end >= last.0 => {
                 *last = (last.0.min(start), last.1.max(end));
             }

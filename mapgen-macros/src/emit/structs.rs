@@ -188,8 +188,12 @@ impl Cx<'_> {
                 let c = mapgen_schema::ctext::declare(self.schema, *ty, name);
                 let doc = format!("`{c};` at byte {}.", slot.offset);
                 let ty = self.rust_type(*ty, Scope::Types);
+                let public = name
+                    .starts_with('_')
+                    .then(|| quote!(#[allow(clippy::pub_underscore_fields, reason = "as in C")]));
                 quote! {
                     #[doc = #doc]
+                    #public
                     pub #ident: #ty,
                 }
             }

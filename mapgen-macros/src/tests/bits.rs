@@ -4,6 +4,7 @@ use mapgen_schema::{Endian, Type};
 
 use super::{folder, schema};
 use crate::emit::bits::pieces;
+use crate::emit::slots;
 
 /// What `bits.c` initializes, in the width of each.
 const PLAIN: [(&str, u64); 11] = [
@@ -53,4 +54,36 @@ fn a_bit_field_may_start_in_one_byte_and_end_seventeen_later() {
     let pieces = pieces(Endian::Little, 5, 128);
     assert_eq!(pieces.len(), 17);
     assert_eq!(pieces.iter().map(|piece| piece.bits).sum::<u32>(), 128);
+}
+
+/// As in the kernel's `struct sk_buff`: members of no size mark where bit-fields start.
+/// `struct marked { unsigned a : 9; char here[0]; unsigned char b : 1, c : 3; };`
+#[test]
+fn a_member_of_no_size_may_stand_between_bit_fields() {
+    let schema = mapgen_schema::text::read(
+        "mapgen-schema 1\nobject \"marked\" \"marked.bpf.o\" - little \"GPL\"\nvoid\n\
+         int \"unsigned int\" 4 unsigned\nint \"char\" 1 char\narray 2 0\n\
+         int \"unsigned char\" 1 unsigned\nstruct \"marked\" 4\n\
+         member \"a\" 1 0 9\nmember \"here\" 3 16 -\nmember \"b\" 4 16 1\n\
+         member \"c\" 4 17 3\n",
+    )
+    .unwrap();
+    let Some(Type::Composite(marked)) = schema.types.last() else {
+        panic!("the last type is the struct");
+    };
+    let slots = slots::of_struct(&schema, marked).unwrap().slots;
+    let places: Vec<_> = slots
+        .iter()
+        .map(|slot| (slot.ident.to_string(), slot.offset, slot.size))
+        .collect();
+    let expected = [
+        ("__bits0", 0, 2),
+        ("here", 2, 0),
+        ("__bits2", 2, 1),
+        ("__pad3", 3, 1),
+    ];
+    assert_eq!(
+        places,
+        expected.map(|(name, at, size)| (name.to_owned(), at, size))
+    );
 }

@@ -882,8 +882,10 @@ struct keywords {
             ///`__u8 self_;` at byte 2.
             pub self__: ::core::primitive::u8,
             ///`__u8 _;` at byte 3.
+            #[allow(clippy::pub_underscore_fields, reason = "as in C")]
             pub __: ::core::primitive::u8,
             ///`__u8 __pad5;` at byte 4.
+            #[allow(clippy::pub_underscore_fields, reason = "as in C")]
             pub __pad5: ::core::primitive::u8,
             #[doc(hidden)]
             pub __pad5_: ::mapgen_runtime::Pad<3>,

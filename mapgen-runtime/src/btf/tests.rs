@@ -181,6 +181,15 @@ fn a_wide_enum_equals_the_union_that_libbpf_writes_for_old_kernels() {
     assert!(compare(&wide, 2, &union, 2).is_empty());
 }
 
+/// Only the live map's BTF went through a loader: the object's own says what it means.
+#[test]
+fn what_loaders_rewrite_is_not_taken_for_its_reverse() {
+    let wide = [0, ENUM64 | 1, 8, 1, 1, 0, 5, STRUCT | 1, 8, 5, 1, 0];
+    let integer = [0, INT, 8, 64, 5, STRUCT | 1, 8, 5, 1, 0];
+    assert!(compare(&wide, 2, &integer, 2).is_empty());
+    assert_eq!(compare(&integer, 2, &wide, 2).len(), 1);
+}
+
 fn compare(expected: &[u32], key: u32, found: &[u32], found_key: u32) -> Vec<String> {
     let (expected, found) = (blob(false, expected, STRINGS), blob(true, found, STRINGS));
     let types = |btf, key| Types { btf, key, value: 0 };

@@ -4,16 +4,26 @@ use std::collections::HashMap;
 
 use crate::btf::{Btf, Leaf, LeafKind, Malformed};
 use crate::error::Difference;
+use crate::spec::MapSpec;
 
 /// The types of a map's key and value in a BTF blob; an id of 0 stands for no type.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Types<'a> {
     pub(crate) btf: &'a [u8],
     pub(crate) key: u32,
     pub(crate) value: u32,
 }
 
-impl Types<'_> {
+impl<'a> Types<'a> {
+    /// Those of a spec.
+    pub(crate) fn of(spec: &'a MapSpec) -> Self {
+        Self {
+            btf: spec.btf,
+            key: spec.btf_key,
+            value: spec.btf_value,
+        }
+    }
+
     /// Whether there is something to compare.
     pub(crate) fn any(&self) -> bool {
         !self.btf.is_empty() && (self.key != 0 || self.value != 0)
@@ -80,11 +90,11 @@ fn compare(of: &'static str, expected: &[Leaf], found: &[Leaf], out: &mut Vec<Di
     }
 }
 
-fn same(a: &Leaf, b: &Leaf) -> bool {
-    a.bit_offset == b.bit_offset
-        && a.bits == b.bits
-        && a.dims == b.dims
-        && (a.kind == b.kind || rewritten(a, b) || rewritten(b, a))
+fn same(expected: &Leaf, found: &Leaf) -> bool {
+    expected.bit_offset == found.bit_offset
+        && expected.bits == found.bits
+        && expected.dims == found.dims
+        && (expected.kind == found.kind || rewritten(expected, found))
 }
 
 /// Whether `to` is what a loader makes of `from` for a kernel that does not know its

@@ -28,6 +28,10 @@ mod message;
 /// assert_eq!(Endpoint::LAYOUT.size, 8);
 /// ```
 ///
+/// A plain integer may stand for one in network order (`u32` for `__be32`), and then
+/// nothing reminds of the conversion; [`Be`](crate::Be) does. Any unsigned integer of the
+/// width may stand for a `bool`, and any integer for a `char` or an `enum`.
+///
 /// # Safety
 /// [`LAYOUT`](Self::LAYOUT) describes the type truthfully: its size is `size_of`, its
 /// members stand at their offsets, and every byte of the type belongs to a member or

@@ -19,6 +19,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::map::block::{Block, buffer};
+use crate::spec::MapKind;
 use crate::sys::{self, Batch, ENOTSUPP, Errno};
 
 /// What a batch of default size takes in memory, in bytes, keys and values together.
@@ -98,13 +99,12 @@ impl Batches {
     ) -> Self {
         let key_size = map.info().key_size() as usize;
         let capacity = map.capacity() as usize;
+        // No batch has more entries than the map, whatever the caller asks for.
         let room = room
             .unwrap_or_else(|| {
-                (DEFAULT_BYTES / (key_size + value_size).max(1))
-                    .clamp(64, DEFAULT_ENTRIES)
-                    .min(capacity)
+                (DEFAULT_BYTES / (key_size + value_size).max(1)).clamp(64, DEFAULT_ENTRIES)
             })
-            .max(1);
+            .clamp(1, capacity.max(1));
         let cursor_size = key_size.max(8);
         Self {
             map: map.clone(),
@@ -113,8 +113,8 @@ impl Batches {
             key_size,
             value_size,
             room,
-            keys: buffer(key_size * room),
-            values: buffer(value_size * room),
+            keys: buffer(key_size.saturating_mul(room)),
+            values: buffer(value_size.saturating_mul(room)),
             position: Position::Start {
                 cursors: Cursors {
                     last: buffer(cursor_size),
@@ -256,8 +256,8 @@ impl Batches {
             return Err(self.interrupted());
         }
         self.room *= 2;
-        self.keys = buffer(self.key_size * self.room);
-        self.values = buffer(self.value_size * self.room);
+        self.keys = buffer(self.key_size.saturating_mul(self.room));
+        self.values = buffer(self.value_size.saturating_mul(self.room));
         Ok(())
     }
 
@@ -289,6 +289,11 @@ impl Batches {
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
             match unsafe { read_one(self.map.as_fd(), key, value, self.mode) } {
                 Ok(()) => break,
+                // The key stays though there is nothing: on to the next one.
+                Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
+                    std::mem::swap(&mut keys.last, &mut keys.next);
+                    keys.has_last = true;
+                }
                 // It was deleted since we asked for its key: ask again after the last one.
                 Err(libc::ENOENT) => {}
                 Err(errno) => return Err(self.refused(errno)),
@@ -336,6 +341,24 @@ impl Batches {
             op: self.op,
         }
     }
+}
+
+/// Whether every index is a key, that of an empty slot as well: arrays of descriptors and
+/// of what the kernel makes of them. Plain arrays have no empty slots, and stack traces
+/// skip theirs.
+fn has_empty_slots(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::ProgArray
+            | MapKind::PerfEventArray
+            | MapKind::CgroupArray
+            | MapKind::ArrayOfMaps
+            | MapKind::DevMap
+            | MapKind::SockMap
+            | MapKind::CpuMap
+            | MapKind::XskMap
+            | MapKind::ReusePortSockArray
+    )
 }
 
 /// Reads one entry, and deletes it where it is to be taken.

@@ -26,7 +26,8 @@ impl Block {
     }
 }
 
-/// A buffer of at least `size` bytes, all zero.
+/// A buffer of at least `size` bytes, all zero. A product that saturated is more than
+/// there is memory.
 pub(crate) fn buffer(size: usize) -> Vec<Block> {
     vec![Block::ZERO; Block::count(size)]
 }

@@ -2,9 +2,10 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use crate::error::{Error, Name, Result};
-use crate::gate::shape::{self, Shape};
-use crate::gate::{Accept, Origin};
+use crate::error::{Difference, Error, Name, Result};
+use crate::gate::members::{self, Types};
+use crate::gate::shape::{self, Capacity, Shape};
+use crate::gate::{Accept, Origin, Wanted};
 use crate::map::Map;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys::{self, Errno, MapCreate};
@@ -23,9 +24,34 @@ impl Map {
                 map: Name::Borrowed(spec.name),
             });
         }
+        let differences = changed_types(spec, &changed);
+        if !differences.is_empty() {
+            let found_in = Origin::Created.to_string();
+            return Err(Wanted::bound(spec).mismatch(found_in, differences));
+        }
         let fd = create(&changed)?;
         Self::gate(fd, spec, Accept::default(), Origin::Created)
     }
+}
+
+/// How the types of a changed spec, and its inner map, differ from those of the binding:
+/// what the gate takes on trust of a map that was just created, or cannot see.
+fn changed_types(spec: &'static MapSpec, changed: &MapSpec) -> Vec<Difference> {
+    let (wanted, found) = (Types::of(spec), Types::of(changed));
+    let mut out = Vec::new();
+    if wanted != found && wanted.any() && found.any() {
+        out.extend(members::differences(wanted, found));
+    }
+    if let (Some(spec), Some(changed)) = (spec.inner, changed.inner) {
+        let inner = shape::differences(
+            &Shape::from(spec),
+            Capacity::from(spec),
+            &Shape::from(changed),
+        );
+        let inner = inner.into_iter().chain(changed_types(spec, changed));
+        out.extend(inner.map(|difference| Difference::Inner(Box::new(difference))));
+    }
+    out
 }
 
 fn create(spec: &MapSpec) -> Result<OwnedFd> {
@@ -123,7 +149,7 @@ fn refused(spec: &MapSpec, errno: Errno) -> Error {
 
 fn create_error(spec: &MapSpec, errno: Errno) -> Error {
     Error::Os {
-        op: "create",
+        op: "create".into(),
         map: spec.name.into(),
         errno,
     }

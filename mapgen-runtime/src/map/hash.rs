@@ -60,6 +60,10 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
 
     /// The value of a key, `None` when it is not there.
     ///
+    /// The kernel compares every byte of a key, padding included: a key that a program
+    /// stored with other bytes in its padding is found only with that padding, which a
+    /// key that was read keeps.
+    ///
     /// # Errors
     /// [`Error::Access`] when the descriptor is write-only, else [`Error::Os`].
     #[inline]

@@ -18,6 +18,15 @@ use crate::sys;
 /// out and in. Scalars of up to 8 bytes at their natural alignment are read and written
 /// whole; a larger value may be read half old and half new, as it may be by a program on
 /// another CPU.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Array, Result};
+/// # fn example(totals: &Array<u64>) -> Result<()> {
+/// let totals = totals.mapped()?;
+/// println!("{} of {}", totals.load(0)?, totals.iter().sum::<u64>());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Mapped<V> {
     memory: Mapping,
     map: Map,

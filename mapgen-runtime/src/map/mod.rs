@@ -43,6 +43,15 @@ use crate::spec::{MapKind, MapSpec};
 ///
 /// Cheap to clone (the clones share one descriptor), `Send + Sync`, and independent of
 /// whatever it was opened from.
+///
+/// ```no_run
+/// # use mapgen_runtime::{HashMap, Result};
+/// # fn example(conns: &HashMap<u32, u64>) -> Result<()> {
+/// println!("{}: map id {}, room for {}", conns.name(), conns.info().id(), conns.capacity());
+/// conns.pin("/sys/fs/bpf/conns")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Map(Arc<Inner>);
 
@@ -110,10 +119,9 @@ impl Map {
     ///
     /// # Errors
     /// [`Error::Os`] with the path: `EEXIST` when something is there, `ENOENT` when the
-    /// directory is not, `EPERM` when the file system is not a bpf one or may not be
-    /// written.
+    /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
-        open::pin(self.as_fd(), path.as_ref())
+        open::pin(self, path.as_ref())
     }
 
     /// The name, as errors carry it.
@@ -200,6 +208,15 @@ impl fmt::Debug for Map {
 }
 
 /// What the handles of all kinds of maps share.
+///
+/// ```
+/// use mapgen_runtime::Handle;
+///
+/// /// How large a map is, whatever its kind.
+/// fn capacity(handle: &impl Handle) -> u32 {
+///     handle.as_map().capacity()
+/// }
+/// ```
 pub trait Handle: Clone + Deref {
     /// The type of keys.
     type Key;
@@ -218,6 +235,15 @@ pub trait Handle: Clone + Deref {
 }
 
 /// A type that `#[ebpf_map]` generated for a map.
+///
+/// ```
+/// use mapgen_runtime::Binding;
+///
+/// /// The C name of a generated handle's map.
+/// fn name<B: Binding>() -> &'static str {
+///     B::SPEC.name
+/// }
+/// ```
 pub trait Binding: Clone {
     /// The handle that it derefs to.
     type Handle: Handle;

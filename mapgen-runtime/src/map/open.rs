@@ -1,44 +1,53 @@
 //! Where descriptors of maps come from: pins, ids, other descriptors.
 
 use std::ffi::CString;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::error::{Error, Name, Result};
+use crate::error::{Error, Result};
 use crate::gate::{Accept, Origin};
 use crate::map::Map;
 use crate::spec::MapSpec;
 use crate::sys;
 
-fn c_path(path: &Path, op: &'static str) -> Result<CString> {
-    CString::new(path.as_os_str().as_bytes()).map_err(|_| Error::Os {
-        op,
-        map: path_name(path),
-        errno: libc::EINVAL,
-    })
+fn c_path(path: &Path) -> Result<CString, sys::Errno> {
+    CString::new(path.as_os_str().as_bytes()).map_err(|_| libc::EINVAL)
 }
 
-fn path_name(path: &Path) -> Name {
-    Name::Owned(path.display().to_string())
+/// Whether the directory of a pin is known to be on another than a bpf file system.
+fn is_elsewhere(path: &Path) -> bool {
+    let directory = match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
+        _ => Path::new("."),
+    };
+    c_path(directory).is_ok_and(|directory| sys::is_bpf_file_system(&directory) == Some(false))
 }
 
-pub(super) fn pin(fd: BorrowedFd<'_>, path: &Path) -> Result<()> {
-    let c_path = c_path(path, "pin")?;
-    sys::object_pin(fd, &c_path).map_err(|errno| Error::Os {
-        op: "pin",
-        map: path_name(path),
-        errno,
+pub(super) fn pin(map: &Map, path: &Path) -> Result<()> {
+    let pinned = c_path(path).and_then(|c_path| sys::object_pin(map.as_fd(), &c_path));
+    pinned.map_err(|errno| match errno {
+        // What the kernel says of any other file system, too.
+        libc::EPERM if is_elsewhere(path) => Error::Access {
+            op: "pin",
+            map: map.label(),
+            why: "the path is not on a bpf file system (`mount -t bpf bpf /sys/fs/bpf`)",
+        },
+        errno => Error::Os {
+            op: format!("pin at `{}`", path.display()).into(),
+            map: map.label(),
+            errno,
+        },
     })
 }
 
 impl Map {
     /// Opens a pinned map.
     pub(crate) fn pinned(path: &Path, spec: &'static MapSpec, accept: Accept) -> Result<Self> {
-        let c_path = c_path(path, "open pin")?;
-        let fd = sys::object_get(&c_path, 0).map_err(|errno| Error::Os {
-            op: "open pin",
-            map: path_name(path),
+        let fd = c_path(path).and_then(|c_path| sys::object_get(&c_path, 0));
+        let fd = fd.map_err(|errno| Error::Os {
+            op: format!("opening the pin `{}`", path.display()).into(),
+            map: spec.name.into(),
             errno,
         })?;
         Self::gate(fd, spec, accept, Origin::Pinned(path))
@@ -53,7 +62,7 @@ impl Map {
                 capability: "CAP_SYS_ADMIN",
             },
             errno => Error::Os {
-                op: "open by id",
+                op: format!("opening map id {id}").into(),
                 map: spec.name.into(),
                 errno,
             },
@@ -87,7 +96,7 @@ impl Map {
 /// A second descriptor of the same map, closed on exec.
 fn duplicate(fd: BorrowedFd<'_>, spec: &'static MapSpec) -> Result<OwnedFd> {
     fd.try_clone_to_owned().map_err(|error| Error::Os {
-        op: "duplicate the descriptor",
+        op: "duplicate the descriptor".into(),
         map: spec.name.into(),
         errno: error.raw_os_error().unwrap_or(libc::EIO),
     })

@@ -43,7 +43,7 @@ impl Map {
 
     pub(crate) fn os(&self, op: &'static str, errno: Errno) -> Error {
         Error::Os {
-            op,
+            op: op.into(),
             map: self.label(),
             errno,
         }

@@ -145,7 +145,7 @@ fn program(object: &Object, id: u32, caller: &str) -> Result<(String, OwnedFd)> 
 
 fn os(program: &str, errno: Errno) -> Error {
     Error::Os {
-        op: "attach",
+        op: "attach".into(),
         map: program.to_owned().into(),
         errno,
     }
@@ -187,6 +187,15 @@ pub(super) fn attach_all(object: &Object, reach: &Reach) -> Result<(Vec<Link>, V
 /// of the call itself, [`Error::Object`] or [`Error::Permission`], each may fail with
 /// [`Error::Mismatch`] when one of those maps did not pass the load gate; nothing is
 /// attached or run then.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Result, object::Program};
+/// # fn example(handle_syn: &Program<'_>, ifindex: i32) -> Result<()> {
+/// // `loaded.programs().handle_syn` is one of these.
+/// let link = handle_syn.attach_xdp(ifindex)?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Program<'a> {
     program: ProgramMut<'a>,
     object: &'a Object,

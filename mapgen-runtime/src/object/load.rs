@@ -182,15 +182,15 @@ impl Loading {
             Err(libc::ENOENT) => return Ok(false),
             Err(libc::EPERM) if !sys::has_bpf_capability() => {
                 return Err(Error::Permission {
-                    op: "opening the pin".into(),
-                    map: file.display().to_string().into(),
+                    op: format!("opening the pin `{}`", file.display()).into(),
+                    map: map_name(self, index).into(),
                     capability: "CAP_BPF",
                 });
             }
             Err(errno) => {
                 return Err(Error::Os {
-                    op: "open pin",
-                    map: file.display().to_string().into(),
+                    op: format!("opening the pin `{}`", file.display()).into(),
+                    map: map_name(self, index).into(),
                     errno,
                 });
             }
@@ -294,7 +294,7 @@ impl Loading {
                 return Ok(None);
             };
             let fd = fd.try_clone_to_owned().map_err(|error| Error::Os {
-                op: "duplicate the descriptor",
+                op: "duplicate the descriptor".into(),
                 map: raw[index].name().into(),
                 errno: error.raw_os_error().unwrap_or(libc::EIO),
             })?;

@@ -12,7 +12,7 @@ use crate::gate::members::{self, Types};
 use crate::gate::shape::{self, Capacity, Shape};
 use crate::gate::{self, Accept, Origin, Wanted};
 use crate::map::Map;
-use crate::spec::MapSpec;
+use crate::spec::{MapKind, MapSpec};
 
 /// An object that libbpf has read, whose maps, sections and programs are those of the
 /// bindings. Nothing is in the kernel yet.
@@ -41,7 +41,6 @@ pub(super) struct Declared {
 impl Open {
     pub(super) fn new(object: OpenObject, spec: &'static ObjectSpec) -> Result<Self> {
         let view = raw::Object::of(&object);
-        let btf = view.btf().unwrap_or_default();
         let declared = view.maps().iter().map(|map| declared(*map)).collect();
         let mut mismatches = Mismatches::default();
         let mut maps = Vec::with_capacity(spec.maps.len());
@@ -57,11 +56,7 @@ impl Open {
             let index = view
                 .find(section.name)
                 .ok_or_else(|| missing(spec.name, section.name));
-            if let Some(index) = mismatches.note(index)? {
-                let map = view.maps()[index];
-                mismatches.note(compare_section(spec.name, section, map, &btf))?;
-                sections.push(index);
-            }
+            sections.extend(mismatches.note(index)?);
         }
         let open = Self {
             given: maps.iter().map(|_| None).collect(),
@@ -85,7 +80,7 @@ impl Open {
         Ok(open)
     }
 
-    /// Every bound map as it would be created now.
+    /// Every bound map and section as it would be created now.
     pub(super) fn compare(&self, mismatches: &mut Mismatches) -> Result<()> {
         let view = raw::Object::of(&self.object);
         let btf = view.btf().unwrap_or_default();
@@ -109,6 +104,16 @@ impl Open {
             if !differences.is_empty() {
                 let mismatch = mismatch(self.spec.name, spec.name, differences);
                 mismatches.note::<()>(Err(mismatch))?;
+            }
+        }
+        // One is missing, which was noted: which of them, their order does not tell.
+        if self.sections.len() != self.spec.sections.len() {
+            return Ok(());
+        }
+        for (index, section) in self.sections.iter().zip(self.spec.sections) {
+            let map = maps[*index];
+            if map.fd().is_none() {
+                mismatches.note(compare_section(self.spec.name, section, map, &btf))?;
             }
         }
         Ok(())
@@ -208,14 +213,26 @@ fn compare_section(
     map: raw::Map<'_>,
     btf: &[u8],
 ) -> Result<()> {
-    let size = map.initial_value().map_or(0, |(_, size)| size);
+    let found = map.shape();
     let mut differences = Vec::new();
-    if size != spec.size {
-        differences.push(Difference::Number {
-            what: "value_size",
-            expected: spec.size as u64,
-            found: size as u64,
+    // libbpf makes an array of one element of every section; `object_mut()` can change that.
+    if found.kind != MapKind::Array {
+        differences.push(Difference::Kind {
+            expected: MapKind::Array,
+            found: found.kind,
         });
+    }
+    for (what, expected, found) in [
+        ("key_size", 4, found.key_size),
+        ("value_size", spec.size, found.value_size),
+    ] {
+        if expected as u64 != u64::from(found) {
+            differences.push(Difference::Number {
+                what,
+                expected: expected as u64,
+                found: found.into(),
+            });
+        }
     }
     let wanted = Types {
         btf: spec.btf,
@@ -310,6 +327,16 @@ impl<'a> OpenPrograms<'a> {
 }
 
 /// A map of the bindings, in an object that is not loaded yet.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Result, object::OpenMap};
+/// # fn example(conns: &mut OpenMap<'_>) -> Result<()> {
+/// // `open.maps().conns` is one of these; less than `MIN_ENTRIES` is refused.
+/// conns.set_max_entries(100_000)?;
+/// conns.set_pin_path("/sys/fs/bpf/conns")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct OpenMap<'a> {
     map: raw::Map<'a>,

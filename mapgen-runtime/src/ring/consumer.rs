@@ -37,6 +37,17 @@ const HEADER_SIZE: usize = 8;
 /// before the callback runs, so that a slow callback holds up nothing but itself. A
 /// record whose size is not that of `T` is not an error of the call: it is skipped and
 /// counted in [`malformed`](Self::malformed).
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use mapgen_runtime::{Result, RingBuf};
+/// # fn example(events: &RingBuf<[u64; 4]>) -> Result<()> {
+/// let mut consumer = events.consumer()?;
+/// let count = consumer.poll(Duration::from_millis(100), |event| println!("{event:?}"))?;
+/// println!("{count} read, {} bytes to come", consumer.pending_bytes());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Consumer<T> {
     ring: Ring,
     map: Map,

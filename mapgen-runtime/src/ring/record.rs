@@ -10,6 +10,14 @@ use crate::mapping::Mapping;
 /// at before the rest. They are copied out and never lent as `&[u8]`: programs do not
 /// write a record after they submitted it, but another process that moves the ring's
 /// position would have the kernel reuse the memory.
+///
+/// ```no_run
+/// # use mapgen_runtime::{Result, RingBuf};
+/// # fn example(events: &RingBuf<[u64; 4]>) -> Result<()> {
+/// events.consumer()?.consume_raw(|record| println!("{} bytes", record.len()))?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     memory: &'a Mapping,

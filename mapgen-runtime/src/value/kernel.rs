@@ -7,6 +7,14 @@ use crate::layout::{CLayout, Kind, Layout};
 /// A pointer that a BPF program stored: an address, never a reference.
 ///
 /// It is eight bytes on every BPF target, whatever the width of a pointer here.
+///
+/// ```
+/// use mapgen_runtime::KernelPtr;
+///
+/// let sock = KernelPtr::<u8>::from_addr(0xffff_8880_0000_1000);
+/// assert_eq!(format!("{sock:?}"), "0xffff888000001000");
+/// assert!(!sock.is_null());
+/// ```
 #[repr(transparent)]
 pub struct KernelPtr<T>(u64, PhantomData<fn() -> T>);
 
@@ -88,6 +96,13 @@ unsafe impl<T: 'static> CLayout for KernelPtr<T> {
 ///
 /// `T` is an array of aligned integers of the right size. What Rust writes here the
 /// kernel ignores, and what it reads is zero; so `Eq`, `Hash` and `Debug` ignore it.
+///
+/// ```
+/// use mapgen_runtime::Opaque;
+///
+/// let lock = Opaque::<[u32; 1]>::ZERO;
+/// assert_eq!(size_of_val(&lock), 4);
+/// ```
 #[derive(Clone, Copy, Default)]
 #[repr(transparent)]
 pub struct Opaque<T>(T);

@@ -21,6 +21,13 @@ pub use text::{Text, TextTooLong};
 pub use total::Total;
 
 /// An integer that no enumerator of a C enumeration has.
+///
+/// ```
+/// use mapgen_runtime::InvalidEnum;
+///
+/// let error = InvalidEnum { ctype: "enum event_kind", value: 9 };
+/// assert_eq!(error.to_string(), "`enum event_kind` has no enumerator of value 9");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidEnum {
     /// The C spelling: `enum event_kind`.

@@ -9,6 +9,14 @@ use crate::layout::{CLayout, Kind, Layout};
 /// Zero in every value that is built in Rust, kept as read in a value that came from
 /// the kernel (so that a key can be given back byte for byte), and ignored by `Eq`,
 /// `Hash` and `Debug`.
+///
+/// ```
+/// use mapgen_runtime::{Pad, bytemuck};
+///
+/// let read: Pad<3> = bytemuck::cast([1_u8, 2, 3]);
+/// assert_eq!(read, Pad::ZERO);
+/// assert_eq!(bytemuck::bytes_of(&read), [1, 2, 3]);
+/// ```
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Pad<const N: usize>([u8; N]);
