@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Type};
 
 use crate::args::{Args, Place};
-use crate::emit::{located, unraw};
+use crate::emit::{located, plain_data, unraw};
 use crate::report::Report;
 
 /// A field, as the table has it.
@@ -176,57 +176,23 @@ pub(crate) fn named(
         &quote!(#runtime::__private::check::assert_no_padding),
         quote!(#label, ::core::mem::size_of::<#name>(), &[#(#places),*]),
     );
+    let kind = quote!(#runtime::__private::layout::Kind::Struct(&[#(#members),*]));
+    let plain = plain_data(runtime, name, &unraw(name), &kind);
     quote! {
         const _: () = {
             #(#is_pod)*
             #no_padding;
         };
 
-        // SAFETY: every field is `Pod`, which is asserted above.
-        #[automatically_derived]
-        unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
-
-        // SAFETY: `repr(C)`, every field is `Pod`, and together they are as large as the
-        // struct, which is asserted above.
-        #[automatically_derived]
-        unsafe impl #runtime::__private::bytemuck::Pod for #name {}
-
-        // SAFETY: sizes and offsets are rustc's own.
-        #[automatically_derived]
-        unsafe impl #runtime::CLayout for #name {
-            const LAYOUT: #runtime::__private::layout::Layout =
-                #runtime::__private::layout::Layout {
-                    name: #label,
-                    size: ::core::mem::size_of::<Self>(),
-                    kind: #runtime::__private::layout::Kind::Struct(&[#(#members),*]),
-                };
-        }
+        #plain
     }
 }
 
 fn transparent(runtime: &TokenStream, name: &Ident, ty: &Type) -> TokenStream {
     let span = located(ty.span());
     let inner = quote_spanned!(span=> <#ty as #runtime::CLayout>::LAYOUT);
-    let label = unraw(name);
-    quote! {
-        // SAFETY: transparent over a type that has `CLayout`, and so is `Pod`.
-        #[automatically_derived]
-        unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
-
-        // SAFETY: transparent over a type that has `CLayout`, and so is `Pod`.
-        #[automatically_derived]
-        unsafe impl #runtime::__private::bytemuck::Pod for #name {}
-
-        // SAFETY: transparent over a type with this layout.
-        #[automatically_derived]
-        unsafe impl #runtime::CLayout for #name {
-            const LAYOUT: #runtime::__private::layout::Layout =
-                #runtime::__private::layout::Layout {
-                    name: #label,
-                    ..#inner
-                };
-        }
-    }
+    // Transparent over a type that has `CLayout`, and so is `Pod`.
+    plain_data(runtime, name, &unraw(name), &quote!(#inner.kind))
 }
 
 /// Fails to compile, on the type, unless it is `Pod`.

@@ -191,29 +191,6 @@ pub(crate) fn pass(
     admit(fd, &Wanted::bound(spec), accept, origin, None)
 }
 
-/// As [`pass`], for a map of an object that this process loaded with libbpf: its BTF is
-/// at hand, so no capability is needed to compare with it.
-#[cfg(feature = "libbpf")]
-pub(crate) fn pass_object(
-    fd: BorrowedFd<'_>,
-    object: &libbpf_rs::Object,
-    spec: &'static MapSpec,
-    accept: Accept,
-) -> Result<(MapInfo, Proof)> {
-    let name = object
-        .name()
-        .map_or_else(|| spec.object.into(), |name| name.to_string_lossy());
-    crate::object::with_btf(object, |btf| {
-        let known = btf.map(|(id, btf)| Known {
-            id,
-            btf,
-            created: false,
-        });
-        let wanted = Wanted::bound(spec);
-        admit(fd, &wanted, accept, Origin::Object(&name), known)
-    })
-}
-
 /// Compares a live map with what it must be.
 pub(crate) fn admit(
     fd: BorrowedFd<'_>,

@@ -8,6 +8,16 @@ pub fn name(schema: &Schema, id: TypeId) -> String {
     declare(schema, id, "")
 }
 
+impl Schema {
+    /// The id of a type by its C spelling: `struct event`, `enum kind`, `flow_t`.
+    pub fn find(&self, ctype: &str) -> Option<TypeId> {
+        let ctype = ctype.split_whitespace().collect::<Vec<_>>().join(" ");
+        (0..self.types.len())
+            .map(|index| TypeId(u32::try_from(index).expect("a schema has fewer than 2^32 types")))
+            .find(|&id| name(self, id) == ctype)
+    }
+}
+
 /// A C declaration of `declarator` with this type: `__u8 mac[6]`, `struct sock *sk`.
 pub fn declare(schema: &Schema, id: TypeId, declarator: &str) -> String {
     let base = match schema.ty(id) {

@@ -305,12 +305,4 @@ impl Schema {
     pub fn map(&self, name: &str) -> Option<&Map> {
         self.maps.iter().find(|map| map.name == name)
     }
-
-    /// The id of a type by its C spelling: `struct event`, `enum kind`, `flow_t`.
-    pub fn find(&self, ctype: &str) -> Option<TypeId> {
-        let ctype = ctype.split_whitespace().collect::<Vec<_>>().join(" ");
-        (0..self.types.len())
-            .map(|index| TypeId(u32::try_from(index).expect("a schema has fewer than 2^32 types")))
-            .find(|&id| crate::ctext::name(self, id) == ctype)
-    }
 }

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use super::rust_type::{signed, unsigned};
 use super::slots::free;
 use super::structs::derive_attribute;
-use super::{Cx, ident};
+use super::{Cx, ident, plain_data};
 
 struct Variant {
     ident: Ident,
@@ -91,7 +91,10 @@ impl Cx<'_> {
             let Variant { ident, value, .. } = variant;
             quote!(#variants_name::#ident => Self(#value),)
         });
+        // A transparent integer.
+        let kind = quote!(#runtime::__private::layout::Kind::Enum);
         let label = super::unraw(&name);
+        let plain = plain_data(runtime, &name, &label, &kind);
         let unknown = format!("{label}({{}})");
         let variants_doc = format!("The enumerators of `{ctype}`, to match on.");
         let repr = (!first.is_empty()).then(|| {
@@ -184,24 +187,7 @@ impl Cx<'_> {
                 }
             }
 
-            // SAFETY: a transparent integer; zero is one of its values.
-            #[automatically_derived]
-            unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
-
-            // SAFETY: a transparent integer: no padding, every bit pattern valid.
-            #[automatically_derived]
-            unsafe impl #runtime::__private::bytemuck::Pod for #name {}
-
-            // SAFETY: a transparent integer of this size.
-            #[automatically_derived]
-            unsafe impl #runtime::CLayout for #name {
-                const LAYOUT: #runtime::__private::layout::Layout =
-                    #runtime::__private::layout::Layout {
-                        name: #label,
-                        size: ::core::mem::size_of::<Self>(),
-                        kind: #runtime::__private::layout::Kind::Enum,
-                    };
-            }
+            #plain
         }
     }
 }

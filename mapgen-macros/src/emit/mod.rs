@@ -112,6 +112,33 @@ pub(crate) fn located(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
+/// `Zeroable`, `Pod` and `CLayout` of a type that stands for bytes. Whoever emits them
+/// asserts beside them that every byte of the type belongs to a member that is `Pod`.
+pub(crate) fn plain_data(
+    runtime: &TokenStream,
+    name: &Ident,
+    label: &str,
+    kind: &TokenStream,
+) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
+
+        #[automatically_derived]
+        unsafe impl #runtime::__private::bytemuck::Pod for #name {}
+
+        #[automatically_derived]
+        unsafe impl #runtime::CLayout for #name {
+            const LAYOUT: #runtime::__private::layout::Layout =
+                #runtime::__private::layout::Layout {
+                    name: #label,
+                    size: ::core::mem::size_of::<Self>(),
+                    kind: #kind,
+                };
+        }
+    }
+}
+
 /// `path(arguments)`, with the place of the user's tokens from first to last, so that
 /// an error in const evaluation underlines them all.
 pub(crate) fn call_on(

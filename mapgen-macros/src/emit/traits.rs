@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::Cx;
+use super::{Cx, plain_data};
 
 /// How a value is compared, hashed and shown.
 pub(crate) struct Parts {
@@ -26,6 +26,7 @@ impl Cx<'_> {
     pub(crate) fn traits(&self, name: &Ident, parts: &Parts, layout: &TokenStream) -> TokenStream {
         let runtime = &self.runtime;
         let label = super::unraw(name);
+        let plain = plain_data(runtime, name, &label, layout);
         let shown = parts.compared.iter().map(|part| {
             let (label, value) = (&part.label, (part.value)(quote!(self)));
             quote!(.field(#label, &#value))
@@ -95,25 +96,7 @@ impl Cx<'_> {
                 }
             }
 
-            // SAFETY: all members are `Pod`, so all bytes zero is a value of each.
-            #[automatically_derived]
-            unsafe impl #runtime::__private::bytemuck::Zeroable for #name {}
-
-            // SAFETY: all members are `Pod`, and they fill the type without a gap, which
-            // is asserted beside it.
-            #[automatically_derived]
-            unsafe impl #runtime::__private::bytemuck::Pod for #name {}
-
-            // SAFETY: sizes and offsets are asserted beside the type.
-            #[automatically_derived]
-            unsafe impl #runtime::CLayout for #name {
-                const LAYOUT: #runtime::__private::layout::Layout =
-                    #runtime::__private::layout::Layout {
-                        name: #label,
-                        size: ::core::mem::size_of::<Self>(),
-                        kind: #layout,
-                    };
-            }
+            #plain
         }
     }
 

@@ -75,8 +75,7 @@ pub(crate) fn keeps_btf(kind: MapKind) -> bool {
 
 /// The kinds that take `max_entries` of 0: storage lives with its owner, and libbpf
 /// turns the 0 of a perf array into the number of CPUs (`map_set_def_max_entries`).
-#[cfg(feature = "libbpf")]
-fn takes_zero(kind: MapKind) -> bool {
+pub(crate) fn takes_zero(kind: MapKind) -> bool {
     matches!(
         kind,
         MapKind::PerfEventArray

@@ -19,7 +19,7 @@ impl Map {
     ) -> Result<Self> {
         let mut changed = *spec;
         change(&mut changed);
-        if changed.max_entries == 0 && wants_capacity(changed.kind) {
+        if changed.max_entries == 0 && !shape::takes_zero(changed.kind) {
             return Err(Error::NoCapacity {
                 map: Name::Borrowed(spec.name),
             });
@@ -194,45 +194,14 @@ fn older_than(major: u32, minor: u32) -> bool {
     sys::release().is_some_and(|release| release < (major, minor))
 }
 
-/// Storage maps grow with their objects, and are created with 0; the 0 of a perf array
-/// becomes the number of CPUs.
-fn wants_capacity(kind: MapKind) -> bool {
-    !matches!(
-        kind,
-        MapKind::PerfEventArray
-            | MapKind::SkStorage
-            | MapKind::InodeStorage
-            | MapKind::TaskStorage
-            | MapKind::CgrpStorage
-            | MapKind::CgroupStorage
-            | MapKind::PerCpuCgroupStorage
-    )
-}
-
 fn takes_inner(kind: MapKind) -> bool {
     matches!(kind, MapKind::ArrayOfMaps | MapKind::HashOfMaps)
 }
 
-/// The kinds whose `map_check_btf` accepts a key's and a value's type; the others
-/// answer `ENOTSUPP`, and libbpf leaves their BTF out as well.
+/// Where a key's and a value's type go to the kernel with a new map. A Bloom filter takes
+/// them too (its `map_check_btf` asks for a key of `void`), though it answers for sizes only.
 fn takes_btf(kind: MapKind) -> bool {
-    matches!(
-        kind,
-        MapKind::Hash
-            | MapKind::LruHash
-            | MapKind::PerCpuHash
-            | MapKind::LruPerCpuHash
-            | MapKind::Array
-            | MapKind::PerCpuArray
-            | MapKind::LpmTrie
-            | MapKind::CgroupStorage
-            | MapKind::PerCpuCgroupStorage
-            | MapKind::SkStorage
-            | MapKind::InodeStorage
-            | MapKind::TaskStorage
-            | MapKind::CgrpStorage
-            | MapKind::BloomFilter
-    )
+    shape::keeps_btf(kind) || kind == MapKind::BloomFilter
 }
 
 /// At most 15 bytes, of the characters that `bpf_obj_name_cpy` takes.

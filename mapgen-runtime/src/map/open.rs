@@ -78,7 +78,7 @@ impl Map {
         spec: &'static MapSpec,
         accept: Accept,
     ) -> Result<Self> {
-        let (info, proof) = crate::gate::pass_object(fd, object, spec, accept)?;
+        let (info, proof) = crate::object::pass(fd, object, spec, accept)?;
         Ok(Self::from_parts(duplicate(fd, spec)?, spec, info, proof))
     }
 

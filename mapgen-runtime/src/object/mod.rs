@@ -18,11 +18,14 @@ mod log;
 mod open;
 mod raw;
 
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use libbpf_rs::ObjectBuilder;
 
 use crate::error::{Error, Result};
+use crate::gate::{self, Accept, Known, Origin, Proof, Wanted};
+use crate::info::MapInfo;
 use crate::map::{Binding, Handle, Map};
 use crate::spec::MapSpec;
 use crate::sys;
@@ -106,6 +109,28 @@ pub(crate) fn with_btf<T>(
         btf.as_deref()
             .map(|btf| (object.btf_id().unwrap_or_default(), btf)),
     )
+}
+
+/// As [`gate::pass`], for a map of an object that this process loaded with libbpf: its BTF is
+/// at hand, so no capability is needed to compare with it.
+pub(crate) fn pass(
+    fd: BorrowedFd<'_>,
+    object: &libbpf_rs::Object,
+    spec: &'static MapSpec,
+    accept: Accept,
+) -> Result<(MapInfo, Proof)> {
+    let name = object
+        .name()
+        .map_or_else(|| spec.object.into(), |name| name.to_string_lossy());
+    with_btf(object, |btf| {
+        let known = btf.map(|(id, btf)| Known {
+            id,
+            btf,
+            created: false,
+        });
+        let wanted = Wanted::bound(spec);
+        gate::admit(fd, &wanted, accept, Origin::Object(&name), known)
+    })
 }
 
 /// The next map of the bindings, which is there.
