@@ -1,16 +1,15 @@
 //! Arrays: [`Array`], [`PerCpuArray`].
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::Deref;
 use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::map::batches::{Batches, Mode};
 use crate::map::block::scratch;
-use crate::map::hash::address;
+use crate::map::elements::{Elements, address};
 use crate::map::iter::{Iter, Values};
 use crate::map::mapped::Mapped;
 use crate::map::per_cpu::{PerCpu, slots};
@@ -37,27 +36,18 @@ use crate::value::Total;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Array<V> {
-    map: Map,
-    types: PhantomData<fn() -> V>,
-}
+pub struct Array<V>(Elements<u32, V>);
 
 impl<V: Stored> Array<V> {
     /// Puts the type on a map of this kind.
     pub(crate) fn on(map: Map, kind: MapKind) -> Result<Self> {
-        map.fits(&[kind], size_of::<u32>(), size_of::<V::Value>())?;
-        // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
-        Ok(Self {
-            map,
-            types: PhantomData,
-        })
+        Elements::on(map, &[kind]).map(Self)
     }
 
     /// How many elements there are: the capacity.
     #[expect(clippy::len_without_is_empty, reason = "no array has 0 elements")]
     pub fn len(&self) -> u32 {
-        self.map.capacity()
+        self.0.capacity()
     }
 
     /// An element.
@@ -68,11 +58,8 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn get(&self, index: u32) -> Result<V> {
         self.check(index)?;
-        // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
-        // proved that the map's sizes are those of `u32` and `V`; `lookup` writes all of
-        // it when it succeeds.
-        unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(&index), value, 0)) }?
-            .map_err(|errno| self.map.refused_read("get", errno))
+        let element = self.0.get("get", &index)?;
+        element.ok_or_else(|| self.0.refused_read("get", libc::ENOENT))
     }
 
     /// As [`get`](Self::get), into a value that is there already.
@@ -82,10 +69,10 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
         self.check(index)?;
-        // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
-        // and any bytes are one.
-        unsafe { sys::lookup(self.map.as_fd(), address(&index), value.as_mut_ptr(), 0) }
-            .map_err(|errno| self.map.refused_read("get", errno))
+        if self.0.get_into("get", &index, value)? {
+            return Ok(());
+        }
+        Err(self.0.refused_read("get", libc::ENOENT))
     }
 
     /// Writes an element.
@@ -96,10 +83,7 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
         self.check(index)?;
-        // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as the
-        // kernel copies.
-        unsafe { sys::update(self.map.as_fd(), address(&index), value.as_ptr(), sys::ANY) }
-            .map_err(|errno| self.map.refused_write("set", errno))
+        self.0.update("set", &index, value, sys::ANY)
     }
 
     /// Reads an element, changes it and writes it back.
@@ -143,22 +127,11 @@ impl<V: Stored> Array<V> {
 
     #[inline]
     fn check(&self, index: u32) -> Result<()> {
-        let capacity = self.map.capacity();
-        if index < capacity {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange {
-                map: self.map.label(),
-                index,
-                capacity,
-            })
-        }
+        self.0.in_range(index)
     }
 
     fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
-        // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
-        Batches::new(&self.map, value_size, Mode::Read, op, room)
+        self.0.batches(Mode::Read, op, room)
     }
 }
 
@@ -194,7 +167,7 @@ impl<V: Pod> Array<V> {
     /// # }
     /// ```
     pub fn mapped(&self) -> Result<Mapped<V>> {
-        Mapped::new(&self.map)
+        Mapped::new(&self.0)
     }
 }
 
@@ -213,10 +186,7 @@ impl<V: Pod> Handle for Array<V> {
 
 impl<V> Clone for Array<V> {
     fn clone(&self) -> Self {
-        Self {
-            map: self.map.clone(),
-            types: PhantomData,
-        }
+        Self(self.0.clone())
     }
 }
 
@@ -224,13 +194,13 @@ impl<V> Deref for Array<V> {
     type Target = Map;
 
     fn deref(&self) -> &Map {
-        &self.map
+        &self.0
     }
 }
 
 impl<V> fmt::Debug for Array<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.map.fmt(f)
+        self.0.fmt(f)
     }
 }
 

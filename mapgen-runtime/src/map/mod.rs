@@ -4,6 +4,7 @@ mod array;
 mod batches;
 mod block;
 mod create;
+mod elements;
 mod hash;
 mod iter;
 mod mapped;
@@ -38,6 +39,7 @@ use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
 use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
+use crate::sys;
 
 /// A live map that passed the load gate: what every handle derefs to.
 ///
@@ -60,6 +62,8 @@ struct Inner {
     spec: &'static MapSpec,
     info: MapInfo,
     proof: Proof,
+    /// `BPF_F_LOCK` where the values have a spin lock.
+    lock_flag: u64,
 }
 
 impl Map {
@@ -81,11 +85,14 @@ impl Map {
         info: MapInfo,
         proof: Proof,
     ) -> Self {
+        // The kernel knows of the lock by the map's BTF, and refuses the flag without it.
+        let locks = spec.spin_lock && info.btf_id() != 0;
         Self(Arc::new(Inner {
             fd,
             spec,
             info,
             proof,
+            lock_flag: if locks { sys::F_LOCK } else { 0 },
         }))
     }
 
@@ -122,6 +129,26 @@ impl Map {
     /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
         open::pin(self, path.as_ref())
+    }
+
+    /// The flag with which elements are read and written.
+    #[inline]
+    pub(crate) fn lock_flag(&self) -> u64 {
+        self.0.lock_flag
+    }
+
+    /// Fails for an index beyond the last element.
+    #[inline]
+    pub(crate) fn in_range(&self, index: u32) -> Result<()> {
+        let capacity = self.capacity();
+        if index < capacity {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            map: self.label(),
+            index,
+            capacity,
+        })
     }
 
     /// The name, as errors carry it.

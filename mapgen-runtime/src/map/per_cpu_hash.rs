@@ -9,7 +9,7 @@ use bytemuck::Pod;
 use crate::error::Result;
 use crate::map::batches::Mode;
 use crate::map::block::scratch;
-use crate::map::hash::address;
+use crate::map::elements::address;
 use crate::map::per_cpu::{PerCpu, slots};
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;

@@ -80,9 +80,10 @@ impl RawMap {
     fn read(&self, op: &'static str, key: &[u8], value: &mut [u8], mode: Mode) -> Result<bool> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = self.map.lock_flag();
         // SAFETY: the key has the map's key size (or is null where that is 0), and the
         // value as many bytes as the kernel copies.
-        match unsafe { read_one(self.map.as_fd(), key, value.as_mut_ptr(), mode) } {
+        match unsafe { read_one(self.map.as_fd(), key, value.as_mut_ptr(), mode, flags) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) if mode == Mode::Take => Err(self.map.refused_write(op, errno)),
@@ -118,6 +119,7 @@ impl RawMap {
     fn update(&self, op: &'static str, key: &[u8], value: &[u8], flags: u64) -> Result<()> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = flags | self.map.lock_flag();
         let update = || {
             // SAFETY: as for `read`.
             unsafe { sys::update(self.map.as_fd(), key, value.as_ptr(), flags) }

@@ -32,6 +32,7 @@ pub(crate) const fn spec(
         numa_node: 0,
         pinned: false,
         optional: false,
+        spin_lock: false,
         btf: &[],
         btf_key: 0,
         btf_value: 0,
