@@ -953,7 +953,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     };
     ///Map `type` of object `maps`: `queue`, 8 entries, value `__u32` of 4 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-    pub struct Type(::mapgen_runtime::RawMap);
+    pub struct Type(::mapgen_runtime::Queue<::core::primitive::u32>);
     impl Type {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "type";
@@ -994,7 +994,9 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             inner: ::core::option::Option::None,
         };
     }
-    ::mapgen_runtime::__private::handle!(Type => ::mapgen_runtime::RawMap);
+    ::mapgen_runtime::__private::handle!(
+        Type => ::mapgen_runtime::Queue < ::core::primitive::u32 >
+    );
     const _: () = {};
     ///Map `Maps` of object `maps`: `lru_hash`, 8 entries, key `int` of 4 bytes, value `int` of 4 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]

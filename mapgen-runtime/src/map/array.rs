@@ -1,12 +1,11 @@
 //! Arrays: [`Array`], [`PerCpuArray`].
 
-use std::fmt;
-use std::ops::Deref;
 use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
 use crate::error::Result;
+use crate::map::Map;
 use crate::map::batches::{Batches, Mode};
 use crate::map::block::scratch;
 use crate::map::elements::{Elements, address};
@@ -15,7 +14,6 @@ use crate::map::mapped::Mapped;
 use crate::map::per_cpu::{PerCpu, slots};
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;
-use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 use crate::sys;
 use crate::value::Total;
@@ -171,38 +169,8 @@ impl<V: Pod> Array<V> {
     }
 }
 
-impl<V: Pod> Handle for Array<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Self::on(map, MapKind::Array)
-    }
-}
-
-impl<V> Clone for Array<V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<V> Deref for Array<V> {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.0
-    }
-}
-
-impl<V> fmt::Debug for Array<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(Array<V: Pod>, u32 => V, |map| Elements::on(map, &[MapKind::Array]));
+derefs!(Array<V> to Map);
 
 /// An array with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_ARRAY`.
 ///
@@ -290,35 +258,5 @@ impl<V: Pod> PerCpuArray<V> {
     }
 }
 
-impl<V: Pod> Handle for PerCpuArray<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Array::on(map, MapKind::PerCpuArray).map(Self)
-    }
-}
-
-impl<V> Clone for PerCpuArray<V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<V> Deref for PerCpuArray<V> {
-    type Target = Array<PerCpu<V>>;
-
-    fn deref(&self) -> &Array<PerCpu<V>> {
-        &self.0
-    }
-}
-
-impl<V> fmt::Debug for PerCpuArray<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(PerCpuArray<V: Pod>, u32 => V, |map| Array::on(map, MapKind::PerCpuArray));
+derefs!(PerCpuArray<V> to Array<PerCpu<V>>);

@@ -11,6 +11,7 @@ use crate::map::Map;
 use crate::map::batches::{Batches, Mode, read_one};
 use crate::map::block::scratch;
 use crate::map::stored::Stored;
+use crate::map::write::Writes;
 use crate::spec::MapKind;
 use crate::sys;
 
@@ -141,6 +142,65 @@ impl<K: Pod, V: Stored> Elements<K, V> {
             Err(libc::ENOENT) => Ok(None),
             Err(errno) => Err(self.map.refused_read(op, errno)),
         }
+    }
+
+    /// Deletes the entries for which `keep` does not say otherwise.
+    pub(crate) fn retain(
+        &self,
+        op: &'static str,
+        mut keep: impl FnMut(&K, &V) -> bool,
+    ) -> Result<()> {
+        let mut batches = self.batches(Mode::Read, op, None);
+        let mut deletions = Writes::deletions(&self.map, op);
+        while let Some(count) = batches.advance() {
+            for index in 0..count? {
+                // SAFETY: entry `index` is one of the batch.
+                let (key, value) = unsafe {
+                    let key = batches.key(index).cast::<K>().read_unaligned();
+                    (key, V::copy_from(batches.value(index))?)
+                };
+                if !keep(&key, &value) {
+                    // SAFETY: the map's key size is that of `K`.
+                    unsafe { deletions.delete(address(&key)) }?;
+                }
+            }
+            deletions.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Takes all entries out.
+    pub(crate) fn drain(&self, op: &'static str) -> Result<()> {
+        let mut batches = self.batches(Mode::Take, op, None);
+        while let Some(count) = batches.advance() {
+            count?;
+        }
+        Ok(())
+    }
+
+    /// Inserts or replaces many entries.
+    pub(crate) fn extend(
+        &self,
+        op: &'static str,
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<()> {
+        let mut updates = Writes::updates(&self.map, V::size()?, op);
+        for (key, value) in entries {
+            // SAFETY: `on` proved the sizes; a `V` has as many initialised bytes as
+            // the kernel copies.
+            unsafe { updates.update(address(&key), value.as_ptr()) }?;
+        }
+        updates.flush()
+    }
+
+    /// How many entries there are, by walking over them.
+    pub(crate) fn len(&self) -> Result<usize> {
+        let mut batches = self.batches(Mode::Read, "len", None);
+        let mut len = 0;
+        while let Some(count) = batches.advance() {
+            len += count?;
+        }
+        Ok(len)
     }
 
     /// A walk, with room for `room` entries at first, or a default.

@@ -1,17 +1,13 @@
 //! Hash maps: [`HashMap`], [`LruHashMap`].
 
-use std::fmt;
-use std::ops::Deref;
-
 use bytemuck::Pod;
 
 use crate::error::{Error, Result};
+use crate::map::Map;
 use crate::map::batches::{Batches, Mode};
-use crate::map::elements::{Elements, address};
+use crate::map::elements::Elements;
 use crate::map::iter::{Drain, Iter, Keys, Values};
 use crate::map::stored::Stored;
-use crate::map::write::Writes;
-use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 use crate::sys;
 
@@ -261,24 +257,8 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) -> Result<()> {
-        let mut batches = self.batches(Mode::Read, "retain", None);
-        let mut deletions = Writes::deletions(&self.0, "retain");
-        while let Some(count) = batches.advance() {
-            for index in 0..count? {
-                // SAFETY: entry `index` is one of the batch.
-                let (key, value) = unsafe {
-                    let key = batches.key(index).cast::<K>().read_unaligned();
-                    (key, V::copy_from(batches.value(index))?)
-                };
-                if !keep(&key, &value) {
-                    // SAFETY: the map's key size is that of `K`.
-                    unsafe { deletions.delete(address(&key)) }?;
-                }
-            }
-            deletions.flush()?;
-        }
-        Ok(())
+    pub fn retain(&self, keep: impl FnMut(&K, &V) -> bool) -> Result<()> {
+        self.0.retain("retain", keep)
     }
 
     /// Deletes all entries.
@@ -288,11 +268,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Errors
     /// As for [`iter`](Self::iter) and [`delete`](Self::delete).
     pub fn clear(&self) -> Result<()> {
-        let mut batches = self.batches(Mode::Take, "clear", None);
-        while let Some(count) = batches.advance() {
-            count?;
-        }
-        Ok(())
+        self.0.drain("clear")
     }
 
     /// Inserts or replaces many entries, some thousands in each system call.
@@ -309,13 +285,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # }
     /// ```
     pub fn extend(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<()> {
-        let mut updates = Writes::updates(&self.0, V::size()?, "extend");
-        for (key, value) in entries {
-            // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as
-            // the kernel copies.
-            unsafe { updates.update(address(&key), value.as_ptr()) }?;
-        }
-        updates.flush()
+        self.0.extend("extend", entries)
     }
 
     /// How many entries there are, by walking over them.
@@ -323,12 +293,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Errors
     /// As for [`iter`](Self::iter).
     pub fn len(&self) -> Result<usize> {
-        let mut batches = self.batches(Mode::Read, "len", None);
-        let mut len = 0;
-        while let Some(count) = batches.advance() {
-            len += count?;
-        }
-        Ok(len)
+        self.0.len()
     }
 
     /// Whether there is no entry. One system call.
@@ -344,38 +309,8 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     }
 }
 
-impl<K: Pod, V: Pod> Handle for HashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Self::on(map, &[MapKind::Hash])
-    }
-}
-
-impl<K, V> Clone for HashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<K, V> Deref for HashMap<K, V> {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.0
-    }
-}
-
-impl<K, V> fmt::Debug for HashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(HashMap<K: Pod, V: Pod>, K => V, |map| Elements::on(map, &[MapKind::Hash]));
+derefs!(HashMap<K, V> to Map);
 
 /// A hash map that evicts what was not used for long: `BPF_MAP_TYPE_LRU_HASH`.
 ///
@@ -395,35 +330,5 @@ impl<K, V> fmt::Debug for HashMap<K, V> {
 /// ```
 pub struct LruHashMap<K, V>(HashMap<K, V>);
 
-impl<K: Pod, V: Pod> Handle for LruHashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        HashMap::on(map, &[MapKind::LruHash]).map(Self)
-    }
-}
-
-impl<K, V> Clone for LruHashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<K, V> Deref for LruHashMap<K, V> {
-    type Target = HashMap<K, V>;
-
-    fn deref(&self) -> &HashMap<K, V> {
-        &self.0
-    }
-}
-
-impl<K, V> fmt::Debug for LruHashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(LruHashMap<K: Pod, V: Pod>, K => V, |map| HashMap::on(map, &[MapKind::LruHash]));
+derefs!(LruHashMap<K, V> to HashMap<K, V>);

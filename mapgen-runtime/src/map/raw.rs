@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::cpu::possible_cpus;
 use crate::error::{Error, Result};
@@ -232,6 +232,12 @@ impl Deref for RawMap {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl AsFd for RawMap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 
