@@ -50,6 +50,15 @@ pub enum Error {
         /// The number of elements.
         capacity: u32,
     },
+    /// A prefix with more bits than the keys of a trie have.
+    PrefixTooLong {
+        /// The map.
+        map: Name,
+        /// The length that was asked for, in bits.
+        length: u32,
+        /// How many bits a key has.
+        bits: u32,
+    },
     /// What is there is not what the program was built for.
     Mismatch(Mismatch),
     /// The kernel asks for a capability that this process has not.
@@ -201,6 +210,10 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "index {index} is out of range: map `{map}` has {capacity} elements"
+            ),
+            Self::PrefixTooLong { map, length, bits } => write!(
+                f,
+                "a prefix of {length} bits is too long: the keys of map `{map}` have {bits}"
             ),
             Self::Mismatch(mismatch) => mismatch.fmt(f),
             Self::Permission {

@@ -76,8 +76,8 @@ pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
 pub use map::{
-    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
-    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+    Array, Binding, BloomFilter, Drain, Handle, HashMap, Iter, Keys, LpmTrie, LruHashMap, Map,
+    Mapped, PerCpu, PerCpuArray, PerCpuHashMap, Queue, RawIter, RawMap, Stack, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use ring::{Consumer, Record, Records, RingBuf};

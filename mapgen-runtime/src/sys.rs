@@ -17,6 +17,8 @@ pub(crate) const ANY: u64 = 0;
 pub(crate) const NOEXIST: u64 = 1;
 /// `BPF_EXIST`: replace only.
 pub(crate) const EXIST: u64 = 2;
+/// `BPF_F_LOCK`: under the value's spin lock.
+pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
 pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
@@ -508,6 +510,8 @@ pub(crate) struct Batch {
     pub(crate) values: *mut u8,
     /// How many entries there is room for, or how many there are.
     pub(crate) count: u32,
+    /// 0 or `BPF_F_LOCK`.
+    pub(crate) element_flags: u64,
 }
 
 #[repr(C)]
@@ -536,7 +540,7 @@ unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<
         values: address(batch.values),
         count: batch.count,
         map_fd: fd_number(fd),
-        elem_flags: 0,
+        elem_flags: batch.element_flags,
         flags: 0,
     };
     // SAFETY: the caller's.

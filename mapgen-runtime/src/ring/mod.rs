@@ -7,6 +7,7 @@ mod record;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use bytemuck::Pod;
 
@@ -83,6 +84,12 @@ impl<T> Deref for RingBuf<T> {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl<T> AsFd for RingBuf<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 
