@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
+use crate::perf::PerfEvents;
 use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
 
@@ -193,6 +194,7 @@ lend_descriptors! {
     PerCpuArray<V>
     RawMap<>
     RingBuf<T>
+    PerfEvents<T>
 }
 
 impl fmt::Debug for Map {
