@@ -100,6 +100,24 @@ pub enum Error {
         /// The size of the record in bytes.
         found: u32,
     },
+    /// A record of a ring buffer or perf array that is none of the types that were
+    /// declared for it.
+    UnknownRecord {
+        /// The map.
+        map: Name,
+        /// The tag, where types are told apart by one.
+        tag: Option<u64>,
+        /// The size of the record in bytes.
+        found: u32,
+    },
+    /// Memory that is shared with the kernel holds what the kernel does not write there:
+    /// somebody else, who has the map's descriptor, did.
+    Disturbed {
+        /// The map.
+        map: Name,
+        /// `the position of CPU 3`.
+        what: Cow<'static, str>,
+    },
     /// `try_insert` of a key that is there.
     Exists {
         /// The map.
@@ -245,6 +263,17 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "a record of map `{map}` has {found} bytes, its type has {expected}"
+            ),
+            Self::UnknownRecord { map, tag, found } => {
+                write!(f, "a record of map `{map}`, of {found} bytes, ")?;
+                match tag {
+                    Some(tag) => write!(f, "has the tag {tag}, which no declared type has"),
+                    None => write!(f, "has the size of no declared type"),
+                }
+            }
+            Self::Disturbed { map, what } => write!(
+                f,
+                "{what} of map `{map}` was written by somebody else: records are lost"
             ),
             Self::Exists { map } => write!(f, "map `{map}` has an entry of this key already"),
             Self::NotFound { map } => write!(f, "map `{map}` has no entry of this key"),

@@ -33,7 +33,7 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
@@ -51,6 +51,7 @@ extern crate self as mapgen_runtime;
 pub mod __private;
 mod btf;
 mod cpu;
+mod epoll;
 pub mod error;
 pub mod gate;
 mod info;
@@ -60,6 +61,7 @@ mod mapping;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
+pub mod perf;
 pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;
@@ -80,7 +82,9 @@ pub use map::{
     Mapped, PerCpu, PerCpuArray, PerCpuHashMap, Queue, RawIter, RawMap, Stack, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
-pub use ring::{Consumer, Record, Records, RingBuf};
+pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
+pub use ring::{Poller, Source};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

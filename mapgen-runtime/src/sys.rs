@@ -86,7 +86,8 @@ fn errno() -> Errno {
         .unwrap_or(libc::EIO)
 }
 
-fn check(status: i32) -> Result<i32> {
+/// The status of a system call that answers -1 when it failed.
+pub(crate) fn check(status: i32) -> Result<i32> {
     if status < 0 { Err(errno()) } else { Ok(status) }
 }
 

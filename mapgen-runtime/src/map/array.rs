@@ -207,8 +207,8 @@ impl<V: Pod> PerCpuArray<V> {
     #[inline]
     pub fn fold<A>(&self, index: u32, init: A, f: impl FnMut(A, V) -> A) -> Result<A> {
         self.check(index)?;
-        let size = PerCpu::<V>::size()?;
         let map: &Map = self;
+        let size = PerCpu::<V>::size(map)?;
         scratch(size, |values| {
             // SAFETY: the gate proved the sizes; `values` has room for what is copied.
             unsafe { map.lookup(address(&index), values, 0) }

@@ -57,8 +57,8 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// As for [`HashMap::get`].
     #[inline]
     pub fn fold<A>(&self, key: &K, init: A, f: impl FnMut(A, V) -> A) -> Result<Option<A>> {
-        let size = PerCpu::<V>::size()?;
         let map: &Map = self;
+        let size = PerCpu::<V>::size(map)?;
         scratch(size, |values| {
             // SAFETY: the gate proved the sizes; `values` has room for what is copied.
             match unsafe { map.lookup(address(key), values, 0) } {

@@ -1,5 +1,11 @@
 //! Small programs, assembled by hand, that write records into a ring buffer.
 
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
+
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 use super::support::raw_bpf;
