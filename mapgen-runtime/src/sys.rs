@@ -80,7 +80,7 @@ unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
 }
 
 /// The last error number of this thread.
-fn errno() -> Errno {
+pub(crate) fn errno() -> Errno {
     io::Error::last_os_error()
         .raw_os_error()
         .unwrap_or(libc::EIO)
