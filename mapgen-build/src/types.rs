@@ -246,6 +246,10 @@ impl<'a, 'data> Types<'a, 'data> {
                 .map_err(|finding| finding.at(place(self)))?;
             let bit_offset = u64::from(member.bit_offset());
             let bitfield = member.bitfield_size().filter(|&bits| bits > 0);
+            let ty = match bitfield {
+                Some(_) => self.number(ty, target(member))?,
+                None => ty,
+            };
             let bits = self
                 .member_bits(ty, bit_offset, bitfield)
                 .map_err(|finding| finding.at(place(self)))?;
@@ -279,6 +283,25 @@ impl<'a, 'data> Types<'a, 'data> {
             size,
             members,
         }))
+    }
+
+    /// The type of a bit-field: `char`, which is text elsewhere, is a number there, of
+    /// the sign that the compiler gave it.
+    fn number(&mut self, ty: TypeId, id: u32) -> Found<TypeId> {
+        let Type::Int {
+            name,
+            size,
+            kind: IntKind::Char,
+        } = self.schema.resolved(ty)
+        else {
+            return Ok(ty);
+        };
+        let (name, size) = (name.clone(), *size);
+        let kind = match self.btf.ty(self.btf.resolved(id)?) {
+            Btype::Int(int) if int.is_signed() => IntKind::Signed,
+            _ => IntKind::Unsigned,
+        };
+        self.merge(Type::Int { name, size, kind })
     }
 
     /// The number of bits that a member takes.
