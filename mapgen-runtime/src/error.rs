@@ -110,7 +110,8 @@ pub enum Error {
         /// `the map is frozen`.
         why: &'static str,
     },
-    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size.
+    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, or a
+    /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's.
     Size {
         /// The map.
         map: Name,

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
@@ -47,7 +46,7 @@ impl<V: Stored> Array<V> {
     pub(crate) fn on(map: Map, kind: MapKind) -> Result<Self> {
         map.fits(&[kind], size_of::<u32>(), size_of::<V::Value>())?;
         // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
+        V::size(&map)?;
         Ok(Self {
             map,
             types: PhantomData,
@@ -71,8 +70,12 @@ impl<V: Stored> Array<V> {
         // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
         // proved that the map's sizes are those of `u32` and `V`; `lookup` writes all of
         // it when it succeeds.
-        unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(&index), value, 0)) }?
-            .map_err(|errno| self.map.refused_read("get", errno))
+        unsafe {
+            V::read(&self.map, |value| {
+                self.map.lookup(address(&index), value, 0)
+            })
+        }?
+        .map_err(|errno| self.map.refused_read("get", errno))
     }
 
     /// As [`get`](Self::get), into a value that is there already.
@@ -82,9 +85,10 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
         self.check(index)?;
+        value.check(&self.map)?;
         // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
         // and any bytes are one.
-        unsafe { sys::lookup(self.map.as_fd(), address(&index), value.as_mut_ptr(), 0) }
+        unsafe { self.map.lookup(address(&index), value.as_mut_ptr(), 0) }
             .map_err(|errno| self.map.refused_read("get", errno))
     }
 
@@ -96,9 +100,10 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
         self.check(index)?;
+        value.check(&self.map)?;
         // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as the
         // kernel copies.
-        unsafe { sys::update(self.map.as_fd(), address(&index), value.as_ptr(), sys::ANY) }
+        unsafe { self.map.update(address(&index), value.as_ptr(), sys::ANY) }
             .map_err(|errno| self.map.refused_write("set", errno))
     }
 
@@ -157,7 +162,7 @@ impl<V: Stored> Array<V> {
 
     fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
         // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
+        let value_size = V::size(&self.map).unwrap_or(0);
         Batches::new(&self.map, value_size, Mode::Read, op, room)
     }
 }
@@ -271,11 +276,11 @@ impl<V: Pod> PerCpuArray<V> {
     #[inline]
     pub fn fold<A>(&self, index: u32, init: A, f: impl FnMut(A, V) -> A) -> Result<A> {
         self.check(index)?;
-        let size = PerCpu::<V>::size()?;
         let map: &Map = self;
+        let size = PerCpu::<V>::size(map)?;
         scratch(size, |values| {
             // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            unsafe { sys::lookup(map.as_fd(), address(&index), values, 0) }
+            unsafe { map.lookup(address(&index), values, 0) }
                 .map_err(|errno| map.refused_read("fold", errno))?;
             // SAFETY: the kernel has written all of it.
             Ok(unsafe { slots(values, size) }.fold(init, f))
@@ -303,7 +308,7 @@ impl<V: Pod> PerCpuArray<V> {
     /// # Errors
     /// As for [`Array::iter`].
     pub fn for_each(&self, mut f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
+        let mut values = PerCpu::on(self.cpus()?);
         let mut batches = self.batches("for_each", None);
         while let Some(count) = batches.advance() {
             for position in 0..count? {

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
@@ -51,7 +50,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     pub(crate) fn on(map: Map, kinds: &[MapKind]) -> Result<Self> {
         map.fits(kinds, size_of::<K>(), size_of::<V::Value>())?;
         // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
+        V::size(&map)?;
         Ok(Self {
             map,
             types: PhantomData,
@@ -71,7 +70,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
         // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
         // proved that the map's sizes are those of `K` and `V`; `lookup` writes all of it
         // when it succeeds.
-        match unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(key), value, 0)) }? {
+        match unsafe { V::read(&self.map, |value| self.map.lookup(address(key), value, 0)) }? {
             Ok(value) => Ok(Some(value)),
             Err(libc::ENOENT) => Ok(None),
             Err(errno) => Err(self.map.refused_read("get", errno)),
@@ -97,9 +96,10 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// ```
     #[inline]
     pub fn get_into(&self, key: &K, value: &mut V) -> Result<bool> {
+        value.check(&self.map)?;
         // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
         // and any bytes are one.
-        match unsafe { sys::lookup(self.map.as_fd(), address(key), value.as_mut_ptr(), 0) } {
+        match unsafe { self.map.lookup(address(key), value.as_mut_ptr(), 0) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.map.refused_read("get", errno)),
@@ -113,9 +113,9 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     #[inline]
     pub fn contains_key(&self, key: &K) -> Result<bool> {
         // The kernel has no command that leaves the value out.
-        let found = scratch(V::size()?, |value| {
+        let found = scratch(V::size(&self.map)?, |value| {
             // SAFETY: the gate proved the sizes; `value` has room for what is copied.
-            unsafe { sys::lookup(self.map.as_fd(), address(key), value, 0) }
+            unsafe { self.map.lookup(address(key), value, 0) }
         });
         match found {
             Ok(()) => Ok(true),
@@ -169,10 +169,11 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
 
     #[inline]
     fn update(&self, op: &'static str, key: &K, value: &V, flags: u64) -> Result<()> {
+        value.check(&self.map)?;
         let update = || {
             // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as
             // the kernel copies.
-            unsafe { sys::update(self.map.as_fd(), address(key), value.as_ptr(), flags) }
+            unsafe { self.map.update(address(key), value.as_ptr(), flags) }
         };
         match update() {
             Ok(()) => Ok(()),
@@ -191,7 +192,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     #[inline]
     pub fn delete(&self, key: &K) -> Result<bool> {
         // SAFETY: the gate proved the key size.
-        match unsafe { sys::delete(self.map.as_fd(), address(key)) } {
+        match unsafe { self.map.delete(address(key)) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.map.refused_write("delete", errno)),
@@ -208,10 +209,13 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// As for [`delete`](Self::delete).
     #[inline]
     pub fn remove(&self, key: &K) -> Result<Option<V>> {
-        let fd = self.map.as_fd();
         // SAFETY: the gate proved the sizes; `read` passes room for what the kernel copies,
         // which for a per-CPU map is every possible CPU's; it is all written on success.
-        match unsafe { V::read(|value| read_one(fd, address(key), value, Mode::Take)) }? {
+        match unsafe {
+            V::read(&self.map, |value| {
+                read_one(&self.map, address(key), value, Mode::Take)
+            })
+        }? {
             Ok(value) => Ok(Some(value)),
             Err(libc::ENOENT) => Ok(None),
             Err(errno) => Err(self.map.refused_write("remove", errno)),
@@ -330,7 +334,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
                 // SAFETY: entry `index` is one of the batch.
                 let (key, value) = unsafe {
                     let key = batches.key(index).cast::<K>().read_unaligned();
-                    (key, V::copy_from(batches.value(index))?)
+                    (key, V::copy_from(&self.map, batches.value(index))?)
                 };
                 if !keep(&key, &value) {
                     // SAFETY: the map's key size is that of `K`.
@@ -370,8 +374,9 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # }
     /// ```
     pub fn extend(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<()> {
-        let mut updates = Writes::updates(&self.map, V::size()?, "extend");
+        let mut updates = Writes::updates(&self.map, V::size(&self.map)?, "extend");
         for (key, value) in entries {
+            value.check(&self.map)?;
             // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as
             // the kernel copies.
             unsafe { updates.update(address(&key), value.as_ptr()) }?;
@@ -399,7 +404,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     pub fn is_empty(&self) -> Result<bool> {
         let found = scratch(size_of::<K>(), |key| {
             // SAFETY: the gate proved the key size; `key` has room for one.
-            unsafe { sys::next_key(self.map.as_fd(), std::ptr::null(), key) }
+            unsafe { self.map.next_key(std::ptr::null(), key) }
         });
         match found {
             Ok(()) => Ok(false),
@@ -410,7 +415,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
 
     pub(crate) fn batches(&self, mode: Mode, op: &'static str, room: Option<usize>) -> Batches {
         // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
+        let value_size = V::size(&self.map).unwrap_or(0);
         Batches::new(&self.map, value_size, mode, op, room)
     }
 }

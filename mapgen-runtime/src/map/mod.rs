@@ -3,6 +3,7 @@
 mod array;
 mod batches;
 mod block;
+mod calls;
 mod create;
 mod hash;
 mod iter;

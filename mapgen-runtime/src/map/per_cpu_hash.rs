@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
@@ -15,7 +14,6 @@ use crate::map::stored::Stored;
 use crate::map::sums::Sums;
 use crate::map::{Handle, HashMap, Map};
 use crate::spec::MapKind;
-use crate::sys;
 use crate::value::Total;
 
 /// A hash map with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_HASH` and
@@ -62,11 +60,11 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// As for [`HashMap::get`].
     #[inline]
     pub fn fold<A>(&self, key: &K, init: A, f: impl FnMut(A, V) -> A) -> Result<Option<A>> {
-        let size = PerCpu::<V>::size()?;
         let map: &Map = self;
+        let size = PerCpu::<V>::size(map)?;
         scratch(size, |values| {
             // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            match unsafe { sys::lookup(map.as_fd(), address(key), values, 0) } {
+            match unsafe { map.lookup(address(key), values, 0) } {
                 // SAFETY: the kernel has written all of it.
                 Ok(()) => Ok(Some(unsafe { slots(values, size) }.fold(init, f))),
                 Err(libc::ENOENT) => Ok(None),
@@ -99,7 +97,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// # }
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&K, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
+        let mut values = PerCpu::on(self.cpus()?);
         let mut batches = self.0.batches(Mode::Read, "for_each", None);
         while let Some(count) = batches.advance() {
             for index in 0..count? {
