@@ -72,7 +72,7 @@ impl Image {
             fs::remove_dir_all(&root)?;
         }
         for folder in [
-            "dev", "proc", "sys", "tmp", "tests", "bin", "modules", "etc",
+            "dev", "proc", "sys", "tmp", "tests", "compiled", "bin", "modules", "etc",
         ] {
             fs::create_dir_all(root.join(folder))?;
         }

@@ -16,10 +16,10 @@ use crate::suite::Report;
 pub fn boot(
     kernel: &Path,
     initramfs: &Path,
-    log: &Path,
+    logs: &Path,
     patience: Duration,
 ) -> io::Result<Vec<Report>> {
-    let (console, report) = (log.with_extension("console"), log.with_extension("report"));
+    let (console, report) = (logs.join("console.log"), logs.join("report.log"));
     let mut qemu = Command::new("qemu-system-x86_64")
         .args(["-cpu", "max", "-smp", "2", "-m", "2048"])
         .args(["-display", "none", "-monitor", "none", "-no-reboot"])

@@ -1,13 +1,13 @@
 //! Running the tests of a folder one by one, and the line that says what came of each.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long one test may take, under emulation.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the tests of one binary may take, under emulation.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What came of one test.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,8 +31,6 @@ pub struct Report {
     pub test: String,
     /// What came of it.
     pub outcome: Outcome,
-    /// How long it took, in milliseconds.
-    pub milliseconds: u64,
 }
 
 impl Report {
@@ -43,13 +41,13 @@ impl Report {
             Outcome::Failed => "failed",
             Outcome::Unsupported(since) => since,
         };
-        format!("{MARK} {} {outcome} {}", self.test, self.milliseconds)
+        format!("{MARK} {} {outcome}", self.test)
     }
 
     /// Reads a line of a report; `None` for any other line.
     pub fn read(line: &str) -> Option<Self> {
         let mut words = line.strip_prefix(MARK)?.split_whitespace();
-        let (test, outcome, milliseconds) = (words.next()?, words.next()?, words.next()?);
+        let (test, outcome) = (words.next()?, words.next()?);
         Some(Self {
             test: test.to_owned(),
             outcome: match outcome {
@@ -57,13 +55,12 @@ impl Report {
                 "failed" => Outcome::Failed,
                 since => Outcome::Unsupported(since.to_owned()),
             },
-            milliseconds: milliseconds.parse().ok()?,
         })
     }
 }
 
-/// Runs every test of every binary in a folder, and writes a line for each; for one that failed,
-/// what it said before.
+/// Runs every test of every binary in a folder, and writes a line for each; after those of a
+/// binary with one that failed, what it said.
 pub fn run(folder: &Path, to: &mut impl Write) -> io::Result<()> {
     let mut binaries: Vec<_> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -71,91 +68,109 @@ pub fn run(folder: &Path, to: &mut impl Write) -> io::Result<()> {
     binaries.sort();
     for binary in binaries {
         let name = binary.file_name().unwrap_or_default().to_string_lossy();
-        let list = Command::new(&binary)
-            .args(["--list", "--format", "terse"])
-            .output()?;
-        let list = String::from_utf8_lossy(&list.stdout);
-        let tests: Vec<&str> = list
-            .lines()
-            .filter_map(|line| line.strip_suffix(": test"))
-            .collect();
-        if tests.is_empty() {
-            writeln!(to, "{name}: lists no test")?;
-            writeln!(to, "{MARK} {name} failed 0")?;
-        }
-        for test in tests {
-            let started = Instant::now();
-            let (outcome, said) = run_one(&binary, test)?;
-            // Tests that others start as child processes are `ignored`: no outcome.
-            let Some(outcome) = outcome else { continue };
-            if outcome == Outcome::Failed {
-                writeln!(to, "{said}")?;
+        let (said, ended) = run_binary(&binary)?;
+        let reports = read(&name, &said);
+        if !ended
+            || reports
+                .iter()
+                .any(|report| report.outcome == Outcome::Failed)
+        {
+            for line in said.lines() {
+                writeln!(to, "    {line}")?;
             }
-            let report = Report {
-                test: format!("{name}::{test}"),
-                outcome,
-                milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            };
-            writeln!(to, "{}", report.line())?;
-            to.flush()?;
         }
+        for report in &reports {
+            writeln!(to, "{}", report.line())?;
+        }
+        if reports.is_empty() || !ended {
+            writeln!(to, "{MARK} {name}::ends failed")?;
+        }
+        to.flush()?;
     }
     Ok(())
 }
 
-fn run_one(binary: &Path, test: &str) -> io::Result<(Option<Outcome>, String)> {
+/// Runs a binary, one test after the other: what it said, and whether it went through.
+fn run_binary(binary: &Path) -> io::Result<(String, bool)> {
+    let path = std::env::temp_dir().join(format!("mapgen-suite-{}", std::process::id()));
+    let output = File::options().create(true).append(true).open(&path)?;
+    // One file for both, so that what is said about a test stands behind its name.
     let mut child = Command::new(binary)
-        .args([test, "--exact", "--test-threads=1", "--nocapture"])
+        .arg("--test-threads=1")
         .env("MAPGEN_NO_SKIP", "1")
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(output.try_clone()?)
+        .stderr(output)
         .spawn()?;
-    let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
-    let readers = [
-        std::thread::spawn(move || read_all(stdout.take())),
-        std::thread::spawn(move || read_all(stderr.take())),
-    ];
     let deadline = Instant::now() + PATIENCE;
-    let mut late = false;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
         if Instant::now() >= deadline {
-            late = true;
             child.kill()?;
         }
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(5));
     };
-    let [stdout, stderr] = readers.map(|reader| reader.join().unwrap_or_default());
-    let mut said = format!("{stdout}{stderr}");
-    if late {
-        said.push_str(&format!("ended after {} s\n", PATIENCE.as_secs()));
+    let mut said = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
+    fs::remove_file(&path)?;
+    // 101: a test failed, which the report says.
+    let ended = matches!(status.code(), Some(0 | 101)) && said.contains("test result: ");
+    if !ended {
+        said.push_str(&format!(
+            "ended with {status}, within {} s\n",
+            PATIENCE.as_secs()
+        ));
     }
-    let since = said
-        .lines()
-        .find_map(|line| line.strip_prefix("unsupported since "));
-    let outcome = if !status.success() || late {
-        Some(Outcome::Failed)
-    } else if stdout.contains("1 ignored") {
-        None
-    } else if let Some(since) = since {
-        let since = since.split(':').next().unwrap_or_default();
-        Some(Outcome::Unsupported(since.to_owned()))
-    } else {
-        Some(Outcome::Ok)
-    };
-    Ok((outcome, said))
+    Ok((said, ended))
 }
 
-fn read_all(from: Option<impl io::Read>) -> String {
-    let mut bytes = Vec::new();
-    if let Some(mut from) = from {
-        // What was read until then is what there is.
-        from.read_to_end(&mut bytes).ok();
+/// Reads what the test harness says, with what the tests said in between.
+fn read(binary: &str, said: &str) -> Vec<Report> {
+    let mut reports = Vec::new();
+    let mut running: Option<&str> = None;
+    let mut since = None;
+    // What failed is told again below, with the output of child processes.
+    for mut line in said.lines().take_while(|line| *line != "failures:") {
+        if let Some((name, rest)) = line
+            .strip_prefix("test ")
+            .and_then(|line| line.split_once(" ... "))
+        {
+            running = Some(name);
+            since = None;
+            line = rest;
+        }
+        let Some(name) = running else { continue };
+        if let Some(rest) = line.strip_prefix("unsupported since ") {
+            since = rest.split(':').next().map(str::to_owned);
+            continue;
+        }
+        let outcome = match (line, since.take()) {
+            ("ok", Some(since)) => Outcome::Unsupported(since),
+            ("ok", None) => Outcome::Ok,
+            ("FAILED", _) => Outcome::Failed,
+            // The entry of a child process, which another test starts.
+            (line, _) if line.starts_with("ignored") => {
+                running = None;
+                continue;
+            }
+            (_, said) => {
+                since = said;
+                continue;
+            }
+        };
+        reports.push(Report {
+            test: format!("{binary}::{name}"),
+            outcome,
+        });
+        running = None;
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // It went down in the middle of one.
+    reports.extend(running.map(|name| Report {
+        test: format!("{binary}::{name}"),
+        outcome: Outcome::Failed,
+    }));
+    reports
 }
 
 #[cfg(test)]
@@ -172,11 +187,33 @@ mod tests {
             let report = Report {
                 test: "kernel_hash::a_test".to_owned(),
                 outcome,
-                milliseconds: 12,
             };
             assert_eq!(Report::read(&report.line()), Some(report));
         }
         assert_eq!(Report::read("[    0.1] Linux version 5.10"), None);
         assert_eq!(Report::read("@mapgen half"), None);
+    }
+
+    #[test]
+    fn what_a_test_says_stands_behind_its_name() {
+        let said = "\nrunning 5 tests\n\
+            test a ... ok\n\
+            test b ... unsupported since 5.14: a program type\nok\n\
+            test c ... libbpf: noise\nFAILED\n\
+            test d ... ignored, started by c\n\
+            test e ... half a";
+        let of = |name: &str, outcome| Report {
+            test: format!("x::{name}"),
+            outcome,
+        };
+        assert_eq!(
+            read("x", said),
+            [
+                of("a", Outcome::Ok),
+                of("b", Outcome::Unsupported("5.14".to_owned())),
+                of("c", Outcome::Failed),
+                of("e", Outcome::Failed),
+            ]
+        );
     }
 }

@@ -92,11 +92,11 @@ mod tests {
         let kernels = [
             (
                 "5.10".to_owned(),
-                read("@mapgen a::x ok 1\n@mapgen a::y failed 1\n@mapgen a::z 5.14 3"),
+                read("@mapgen a::x ok\n@mapgen a::y failed\n@mapgen a::z 5.14"),
             ),
             (
                 "6.1".to_owned(),
-                read("noise\n@mapgen a::x ok 1\n@mapgen a::z ok 1"),
+                read("noise\n@mapgen a::x ok\n@mapgen a::z ok"),
             ),
         ];
         let (text, failed) = print(&kernels);

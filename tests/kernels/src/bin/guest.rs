@@ -54,6 +54,7 @@ fn set_up() -> io::Result<()> {
     unsafe {
         std::env::set_var("PATH", "/bin:/sbin:/usr/bin:/usr/sbin");
         std::env::set_var("HOME", "/tmp");
+        std::env::set_var("MAPGEN_COMPILED", "/compiled");
     }
     Ok(())
 }
