@@ -210,6 +210,9 @@ struct BtfLoad {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Written by the kernel. Kernels before 6.4 do not have it and insist on zero, which
+    /// padding in its place would not be.
+    log_true_size: u32,
 }
 
 /// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
