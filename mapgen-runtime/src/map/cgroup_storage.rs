@@ -14,12 +14,12 @@ use crate::spec::MapKind;
 use crate::sys;
 use crate::value::Total;
 
-/// A value for each cgroup that a program is attached to: `BPF_MAP_TYPE_CGROUP_STORAGE`,
+/// A value for each cgroup that a program was attached to: `BPF_MAP_TYPE_CGROUP_STORAGE`,
 /// which the kernel calls deprecated for [`CgrpStorage`](crate::CgrpStorage).
 ///
 /// The key is `struct bpf_cgroup_storage_key` (the id of the cgroup and the attach type), or
-/// `__u64`, the id alone. Attaching a program makes an entry and detaching the last one
-/// removes it: nothing else can insert or delete.
+/// `__u64`, the id alone. Attaching a program makes an entry, which goes with the cgroup
+/// (before 5.9 when the program is detached): nothing else can insert or delete.
 ///
 /// ```no_run
 /// # use mapgen_runtime::{CgroupStorage, Result};
@@ -32,7 +32,7 @@ use crate::value::Total;
 /// ```
 pub struct CgroupStorage<K, V>(Elements<K, V>);
 
-/// A value on each possible CPU for each cgroup that a program is attached to:
+/// A value on each possible CPU for each cgroup that a program was attached to:
 /// `BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE`, which the kernel calls deprecated.
 ///
 /// Keys and entries are as with [`CgroupStorage`].
@@ -52,7 +52,7 @@ pub struct PerCpuCgroupStorage<K, V>(Elements<K, PerCpu<V>>);
 macro_rules! methods {
     ($name:ident of $value:ty: $kind:ident) => {
         impl<K: Pod, V: Pod> $name<K, V> {
-            /// The value of a cgroup, `None` when no program is attached there.
+            /// The value of a cgroup, `None` where there is none.
             ///
             /// # Errors
             /// [`Error::Access`](crate::Error::Access) when the descriptor is write-only,
@@ -72,10 +72,10 @@ macro_rules! methods {
                 self.0.get_into("get", key, value)
             }
 
-            /// Replaces the value of a cgroup that a program is attached to.
+            /// Replaces the value of a cgroup that has one.
             ///
             /// # Errors
-            /// [`Error::NotFound`](crate::Error::NotFound) when none is,
+            /// [`Error::NotFound`](crate::Error::NotFound) where there is none,
             /// [`Error::Access`](crate::Error::Access) when the map is frozen or the
             /// descriptor read-only, else [`Error::Os`](crate::Error::Os).
             #[inline]

@@ -348,7 +348,8 @@ impl CpuMap {
     ///
     /// # Errors
     /// As for [`set`](Self::set); also [`Error::Access`] when the map's values have no room
-    /// for a program, `EINVAL` when it is another program.
+    /// for a program, and `ENOMEM`, which is how the kernel puts it, when it is another
+    /// program.
     #[inline]
     pub fn set_with_program(&self, cpu: u32, queue_size: u32, program: impl AsFd) -> Result<()> {
         self.in_range(cpu)?;
