@@ -78,8 +78,12 @@ pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
 pub use map::{
-    Array, Binding, BloomFilter, Drain, Handle, HashMap, Iter, Keys, LpmTrie, LruHashMap, Map,
-    Mapped, PerCpu, PerCpuArray, PerCpuHashMap, Queue, RawIter, RawMap, Stack, Sums, Values,
+    Array, ArrayOfMaps, Binding, BloomFilter, CgroupArray, CgroupStorage, CgrpStorage, CpuMap,
+    CpuQueue, DevMap, DevMapHash, Device, Drain, Frame, Handle, HashMap, HashOfMaps, Inners,
+    InodeStorage, Iter, Keys, LpmTrie, LruHashMap, Map, Mapped, PerCpu, PerCpuArray,
+    PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, ProgArray, Queue, RawIter, RawMap,
+    ReusePortSockArray, SkStorage, SockHash, SockMap, Stack, StackTraces, Sums, TaskStorage,
+    Values, XskMap, pidfd,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};

@@ -22,8 +22,13 @@ pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
 pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
+/// `BPF_F_STACK_BUILD_ID`.
+pub(crate) const F_STACK_BUILD_ID: u32 = 1 << 5;
 /// `BPF_F_MMAPABLE`.
 pub(crate) const F_MMAPABLE: u32 = 1 << 10;
+
+/// `BPF_F_INNER_MAP`.
+pub(crate) const F_INNER_MAP: u32 = 1 << 12;
 
 /// The kernel's own `ENOTSUPP`, which is not in any C header: what a command answers
 /// that a kind of map does not have.
@@ -587,6 +592,14 @@ pub(crate) unsafe fn update_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result
 pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
     // SAFETY: the caller's.
     unsafe { batch(Command::MapDeleteBatch, fd, memory) }
+}
+
+/// A descriptor of a process. (5.3)
+pub(crate) fn pidfd_open(process: u32) -> Result<OwnedFd> {
+    // SAFETY: it takes no pointers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    // A descriptor is an `int`.
+    check(fd as i32).map(own)
 }
 
 /// Waits until a descriptor can be read, or `timeout` is over (`None`: forever): whether

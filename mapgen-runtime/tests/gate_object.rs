@@ -72,11 +72,7 @@ fn a_section_of_hidden_variables_is_read_whole_and_updated() {
          it whole"
     );
     quiet.update(6).unwrap();
-    loaded
-        .programs()
-        .add
-        .test_run_with(&mut [0_u64])
-        .unwrap();
+    loaded.programs().add.test_run_with(&mut [0_u64]).unwrap();
     assert_eq!(quiet.load(), 7);
 }
 

@@ -107,6 +107,11 @@ pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
     Ok(result)
 }
 
+/// Another descriptor of a map, not a copy of this one.
+pub(crate) fn read_write(id: u32) -> OwnedFd {
+    reopened(id, 0)
+}
+
 /// Another descriptor of a map, which may only be read.
 pub(crate) fn read_only(id: u32) -> OwnedFd {
     reopened(id, 1 << 3)
