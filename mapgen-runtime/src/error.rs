@@ -417,8 +417,9 @@ impl fmt::Display for Mismatch {
         if found_in.starts_with(PINNED) {
             write!(
                 f,
-                "\n  an earlier version may have left it there: remove the pin when nothing \
-                 uses it, or pin at another path"
+                "\n  an earlier version may have left it there: say what becomes of it with \
+                 `on_mismatch` or `migrate` before the load, remove the pin when nothing uses \
+                 it, or pin at another path"
             )?;
         }
         Ok(())

@@ -674,6 +674,30 @@ pub(crate) fn is_bpf_file_system(directory: &CStr) -> Option<bool> {
     Some(unsafe { found.assume_init() }.f_type as u32 == BPF_FS_MAGIC)
 }
 
+/// Renames a file, in one step, by the rules of `renameat2(2)`.
+#[cfg(feature = "libbpf")]
+pub(crate) fn rename(from: &CStr, to: &CStr, flags: u32) -> Result<()> {
+    // SAFETY: both paths end in NUL and outlive the call.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_renameat2,
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            flags,
+        )
+    };
+    check(status as i32).map(drop)
+}
+
+/// Removes the name of a file.
+#[cfg(feature = "libbpf")]
+pub(crate) fn unlink(path: &CStr) -> Result<()> {
+    // SAFETY: the path ends in NUL and outlives the call.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+}
+
 /// Lifts `RLIMIT_MEMLOCK`.
 pub(crate) fn raise_memlock() -> Result<()> {
     let limit = libc::rlimit {
