@@ -306,7 +306,13 @@ impl<'a, 'data> Types<'a, 'data> {
     /// Refuses `void` where bytes are needed.
     fn sized(&self, ty: TypeId, id: u32) -> Found<()> {
         if matches!(self.schema.resolved(ty), Type::Void) {
-            return Err(format!("{} has no size", self.describe(id)).into());
+            // The one way to it from C: LLVM's BPF backend knows no atomic types.
+            return Err(format!(
+                "{} has no size: clang writes no BTF for what is `_Atomic`, leave that out and use \
+                 the `__atomic_…` or `__sync_…` builtins",
+                self.describe(id)
+            )
+            .into());
         }
         Ok(())
     }

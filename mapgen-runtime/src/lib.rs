@@ -80,7 +80,7 @@ pub use map::{
     PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
-pub use ring::{Consumer, Record, Records, RingBuf};
+pub use ring::{Consumer, Flexible, Items, Record, Records, RingBuf};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -2,6 +2,7 @@
 
 mod claim;
 mod consumer;
+mod flexible;
 mod record;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 
 pub use consumer::{Consumer, Records};
+pub use flexible::{Flexible, Items};
 pub use record::Record;
 
 /// A ring buffer whose records are `T`: `BPF_MAP_TYPE_RINGBUF`.
