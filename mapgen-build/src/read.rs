@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Schema, Type, TypeId, names};
+use mapgen_schema::{Schema, Type, TypeId, ctext, names};
 
 use crate::btf::{Btf, target};
 use crate::elf::Elf;
@@ -176,10 +176,9 @@ fn convert_by_name(btf: &Btf<'_>, types: &mut Types<'_, '_>, wanted: &str) -> Fo
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
             Err(format!(
                 "there is no type `{wanted}`; the nearest are `{}`. \
-                 clang keeps a type that something refers to: add `{wanted} *unused_{} \
-                 __attribute__((unused));` to the program",
+                 clang keeps a type that something refers to: add `{}` to the program",
                 nearest.join("`, `"),
-                wanted.rsplit(' ').next().unwrap_or_default(),
+                ctext::keeping(&wanted),
             )
             .into())
         }

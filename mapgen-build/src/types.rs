@@ -332,7 +332,8 @@ impl<'a, 'data> Types<'a, 'data> {
         if matches!(self.schema.resolved(ty), Type::Void) {
             return Err(
                 "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
-                 which BTF cannot say: declare it as a plain type of its size"
+                 which BTF cannot say: declare it as a plain type of its size (and count with \
+                 the `__atomic_…` or `__sync_…` builtins)"
                     .into(),
             );
         }

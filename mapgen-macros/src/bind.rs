@@ -1,7 +1,7 @@
 //! One map and what the code says of it: what is right becomes a [`Bound`], what is
 //! wrong an error on the token that says it.
 
-use mapgen_schema::{Map, Schema, TypeId, ctext, kinds};
+use mapgen_schema::{Map, Schema, TypeId, ctext, kinds, names};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
@@ -9,7 +9,7 @@ use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
 use crate::args::{Args, Number, Place, TypeArg, is_ours};
 use crate::emit::handles::{Bound, Side};
 use crate::emit::spec::Declared;
-use crate::report::{Report, did_you_mean};
+use crate::report::{Report, did_you_mean, list};
 
 /// Binds a map to a struct that the user wrote.
 pub(crate) fn bind<'a>(
@@ -244,9 +244,12 @@ pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> 
         report.on(
             name,
             format!(
-                "object `{}` has no type `{wanted}`{}",
+                "object `{}` has no type `{wanted}`{}\n\
+                 help: if the program has it, clang left it out of BTF; this line of C keeps it: \
+                 `{}`",
                 schema.name,
-                did_you_mean(&wanted, known.iter().map(String::as_str))
+                did_you_mean(&wanted, known.iter().map(String::as_str)),
+                ctext::keeping(&wanted)
             ),
         );
     }
@@ -290,12 +293,58 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
     }
 }
 
-/// A map by its C name, which a literal holds.
-pub(crate) fn find_map<'a>(
+/// The map that a struct binds, by `name = "…"` or by the struct's own name, which is
+/// what `rust_name` makes of the map's.
+pub(crate) fn map_of<'a>(
     schema: &'a Schema,
-    name: &LitStr,
+    args: &Args,
+    ident: &Ident,
+    rust_name: impl Fn(&Map) -> String,
     report: &mut Report,
 ) -> Option<&'a Map> {
+    if let Some(name) = &args.name {
+        return find_map(schema, name, report);
+    }
+    let wanted = ident.to_string();
+    let rust_names: Vec<String> = schema.maps.iter().map(rust_name).collect();
+    let mut candidates = schema
+        .maps
+        .iter()
+        .zip(&rust_names)
+        .filter(|(_, name)| **name == wanted);
+    match (candidates.next(), candidates.next()) {
+        (Some((map, _)), None) => Some(map),
+        (Some((map, _)), Some((other, _))) => {
+            report.on(
+                ident,
+                format!(
+                    "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
+                    list([map.name.as_str(), other.name.as_str()], "and"),
+                    map.name
+                ),
+            );
+            None
+        }
+        (None, _) => {
+            report.on(
+                ident,
+                format!(
+                    "object `{}` has no map that would be `{wanted}`{}\n\
+                     help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
+                    schema.name,
+                    did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
+                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                        .first()
+                        .unwrap_or(&"…"),
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// A map by its C name, which a literal holds.
+fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Option<&'a Map> {
     let wanted = name.value();
     let found = schema.map(&wanted);
     if found.is_none() {

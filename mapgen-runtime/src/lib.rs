@@ -87,8 +87,10 @@ pub use map::{
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
-pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
-pub use ring::{Poller, Source};
+pub use ring::{
+    Consumer, Fit, Flexible, FromRecord, Items, Poller, Record, Records, RingBuf, RingStats,
+    Source, Unfit,
+};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -63,10 +63,10 @@ fn every_handle_is_owned_cloneable_and_for_any_thread() {
         use mapgen_runtime::{Array, MapKind, MapSpec};
 
         #[derive(Clone, Debug)]
-        pub struct Inner(Array<u64>);
+        pub(super) struct Inner(Array<u64>);
 
         impl Inner {
-            pub const SPEC: MapSpec = crate::support::spec("inner", MapKind::Array, 4, 8, 1);
+            pub(super) const SPEC: MapSpec = crate::support::spec("inner", MapKind::Array, 4, 8, 1);
         }
 
         mapgen_runtime::__private::handle!(Inner => Array<u64>);

@@ -53,13 +53,14 @@ fn a_map_without_a_type_is_named() {
 #[test]
 fn a_type_that_btf_cannot_say_is_named() {
     let text = format!(
-        "struct t {{ int a; _Complex float b; }};\n_Complex double global;\n{}",
+        "struct t {{ int a; _Atomic int b; }};\n_Complex double global;\n{}",
         map(
             "__uint(type, ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct t);"
         )
     );
     let says = "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
-                which BTF cannot say: declare it as a plain type of its size";
+                which BTF cannot say: declare it as a plain type of its size (and count with \
+                the `__atomic_…` or `__sync_…` builtins)";
     if let Some(error) = error_of(&text) {
         assert_eq!(
             error,

@@ -535,6 +535,7 @@ mod tests {
         btf: &[],
         btf_key: 0,
         btf_value: 0,
+        spin_lock: false,
         layout_hash: 0,
         inner: None,
     };

@@ -76,8 +76,6 @@ impl Program {
             insn(CALL, 0, 0, 0, PERF_EVENT_OUTPUT),
             insn(EXIT, 0, 0, 0, 0),
         ]);
-        // Of a kind that does not sleep, since such programs have no perf arrays.
-        const RAW_TRACEPOINT: u64 = 17;
         Self::load(&code, words)
     }
 
