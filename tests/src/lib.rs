@@ -25,19 +25,8 @@ impl UserCrate {
     /// When the file system refuses: this is a test.
     pub fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = workspace().display();
-        let manifest = format!(
-            "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [workspace]\n\
-             [dependencies]\n\
-             mapgen-runtime = {{ path = \"{root}/mapgen-runtime\", default-features = false }}\n\
-             [build-dependencies]\n\
-             mapgen-build = {{ path = \"{root}/mapgen-build\" }}\n"
-        );
+        mapgen_test_support::user::create(folder.path()).expect("a manifest");
         let new = Self { folder };
-        new.write("Cargo.toml", &manifest);
-        // The versions that the workspace was resolved to, so that nothing is downloaded.
-        fs::copy(workspace().join("Cargo.lock"), new.path("Cargo.lock")).expect("a lock file");
         for (path, text) in files {
             new.write(path, text);
         }
