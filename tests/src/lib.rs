@@ -30,19 +30,8 @@ impl UserCrate {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("user{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = workspace().display();
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [workspace]\n\
-             [dependencies]\n\
-             mapgen-runtime = {{ path = \"{root}/mapgen-runtime\", default-features = false }}\n\
-             [build-dependencies]\n\
-             mapgen-build = {{ path = \"{root}/mapgen-build\" }}\n"
-        );
+        mapgen_test_support::user::create(folder.path(), &name).expect("a manifest");
         let new = Self { folder, name };
-        new.write("Cargo.toml", &manifest);
-        // The versions that the workspace was resolved to, so that nothing is downloaded.
-        fs::copy(workspace().join("Cargo.lock"), new.path("Cargo.lock")).expect("a lock file");
         for (path, text) in files {
             new.write(path, text);
         }

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::process::Stdio;
 
 use mapgen_test_libbpf::{Created, Map, Opened};
+use mapgen_test_support::user::cargo;
 
-use crate::bindings::{Crate, cargo};
+use crate::bindings::Crate;
 use crate::object::Object;
 
 /// Runs every crate and writes down what it said.
