@@ -25,7 +25,7 @@ pub(crate) fn bind<'a>(
         side(schema, map, Role::Key, args.key.as_ref(), report),
         side(schema, map, Role::Value, args.value.as_ref(), report),
     );
-    fields(item, &mut key, &mut value, report);
+    fields(map, item, &mut key, &mut value, report);
     let (attrs, cfgs) = kept(&item.attrs);
     Bound {
         map,
@@ -165,6 +165,25 @@ impl Role {
             Self::Value => "value",
         }
     }
+
+    /// Whether the object leaves the size to run time.
+    fn at_run_time(self, map: &Map) -> bool {
+        match self {
+            Self::Key => map.key_at_run_time(),
+            Self::Value => map.value_at_run_time(),
+        }
+    }
+}
+
+/// Why a type is refused where the size is left to run time: a map of any size passes the
+/// gates then.
+fn at_run_time(map: &Map, role: Role) -> String {
+    let (name, role) = (&map.name, role.as_str());
+    format!(
+        "map `{name}` leaves the size of its {role} to run time, so no type can be checked\n\
+         help: in C, `__type({role}, …)` says size and type; or leave `{role}` out here, and \
+         the map reads bytes (`RawMap`)"
+    )
 }
 
 /// Whether a declared value is a record that passes through the map, rather than what
@@ -189,6 +208,13 @@ fn side(
     };
     match arg {
         None => id.map_or(Side::Untyped, Side::C),
+        Some(arg) if role.at_run_time(map) => {
+            match arg {
+                TypeArg::Rust(ty) => report.on(ty, at_run_time(map, role)),
+                TypeArg::C(name) => report.on(name, at_run_time(map, role)),
+            }
+            Side::Untyped
+        }
         Some(TypeArg::Rust(ty)) => Side::Rust {
             ty: ty.clone(),
             foreign: false,
@@ -257,7 +283,7 @@ pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> 
 }
 
 /// `{ key: …, value: … }` of a struct.
-fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Report) {
+fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Report) {
     let fields = match &item.fields {
         Fields::Unit => return,
         Fields::Unnamed(fields) => {
@@ -273,9 +299,9 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
         let Some(ident) = &field.ident else { continue };
         let args = Args::of_attributes(&field.attrs, Place::Field, report);
         let text = crate::emit::unraw(ident);
-        let side = match text.as_str() {
-            "key" => &mut *key,
-            "value" => &mut *value,
+        let (role, side) = match text.as_str() {
+            "key" => (Role::Key, &mut *key),
+            "value" => (Role::Value, &mut *value),
             _ => {
                 report.on(
                     ident,
@@ -286,6 +312,10 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
                 continue;
             }
         };
+        if role.at_run_time(map) {
+            report.on(ident, at_run_time(map, role));
+            continue;
+        }
         *side = Side::Rust {
             ty: Box::new(field.ty.clone()),
             foreign: args.foreign,

@@ -74,6 +74,8 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
 fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut Report) {
     let map = bound.map;
     let (needs_key, needs_value) = match HandleKind::of(map.kind) {
+        // Such a map is bytes, whatever its other half is.
+        _ if map.key_at_run_time() || map.value_at_run_time() => (false, false),
         HandleKind::Keyed(_) => (true, true),
         HandleKind::Values(_) | HandleKind::Records(_) => (false, true),
         HandleKind::Raw => (false, false),

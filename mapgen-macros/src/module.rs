@@ -396,6 +396,8 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             cx.schema.name,
             ctext::keeping(&format!("struct {record}"))
         )
+    } else if map_sizes_at_run_time(bound.map) {
+        at_run_time(cx.schema, bound)
     } else {
         let (c, rust) = match HandleKind::of(bound.map.kind) {
             HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
@@ -425,6 +427,38 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             #used
         };
     })
+}
+
+/// Whether the size of its keys or values is set before the load.
+fn map_sizes_at_run_time(map: &mapgen_schema::Map) -> bool {
+    map.key_at_run_time() || map.value_at_run_time()
+}
+
+/// The warning on a map that leaves sizes to run time, with both fixes.
+fn at_run_time(schema: &Schema, bound: &Bound<'_>) -> String {
+    let (map, handle) = (bound.map, &bound.ident);
+    let left = |all: [&str; 2]| {
+        let [key, value] = all;
+        match (map.key_at_run_time(), map.value_at_run_time()) {
+            (true, true) => all.join(" "),
+            (true, false) => key.to_owned(),
+            (false, _) => value.to_owned(),
+        }
+    };
+    let name = &map.name;
+    let member = names::ident(name);
+    format!(
+        "map `{name}` of object `{}` leaves sizes to run time, so `{handle}` reads bytes \
+         (`RawMap`), and loads only once they are set\n\
+         in C: {}\n\
+         in Rust: {}",
+        schema.name,
+        left(["__type(key, …);", "__type(value, …);"]),
+        left([
+            &format!("open.maps().{member}.libbpf().set_key_size(…)?;"),
+            &format!("open.maps().{member}.libbpf().set_value_size(…)?;"),
+        ]),
+    )
 }
 
 /// The struct that a ring buffer of this name most likely carries.

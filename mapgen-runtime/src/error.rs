@@ -353,6 +353,11 @@ pub enum Difference {
         /// In the live map.
         found: u64,
     },
+    /// A size that the object leaves to run time, and that was not set.
+    NoSize {
+        /// `key_size` or `value_size`.
+        what: &'static str,
+    },
     /// Too small, or not exactly what was asserted.
     Capacity {
         /// In the binding: `MIN_ENTRIES`, or the asserted `max_entries`.
@@ -446,6 +451,11 @@ impl fmt::Display for Difference {
                 expected,
                 found,
             } => write!(f, "`{what}` is {found}, expected {expected}"),
+            Self::NoSize { what } => write!(
+                f,
+                "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+                 `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+            ),
             Self::Capacity {
                 required,
                 found,

@@ -254,6 +254,46 @@ fn max_entries_of_0_is_left_to_run_time() {
 }
 
 #[test]
+fn sizes_that_no_attribute_says_are_left_to_run_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "#include \"bpf.h\"\n\
+        struct { __uint(type, HASH); __uint(max_entries, 1); } both SEC(\".maps\");\n\
+        struct { __uint(type, ARRAY); __uint(key_size, 4); __uint(max_entries, 1); } v SEC(\".maps\");\n\
+        struct { __uint(type, QUEUE); __uint(max_entries, 1); } q SEC(\".maps\");\n\
+        struct { __uint(type, RINGBUF); __uint(max_entries, 4096); } r SEC(\".maps\");";
+    let Some(object) = clang::compile(folder.path(), "sizes", text, clang::LITTLE) else {
+        return;
+    };
+    let schema = mapgen_build::read(&object, &Default::default()).unwrap();
+    mapgen_build::check(&schema).unwrap();
+    let left: Vec<_> = schema
+        .maps
+        .iter()
+        .map(|map| (&*map.name, map.key_at_run_time(), map.value_at_run_time()))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            ("both", true, true),
+            ("v", false, true),
+            ("q", false, true),
+            ("r", false, false)
+        ]
+    );
+}
+
+#[test]
+fn an_inner_map_whose_sizes_nothing_sets_is_an_error() {
+    says(
+        "struct one { __uint(type, HASH); __uint(max_entries, 1); __type(key, int); };
+         struct { __uint(type, HASH_OF_MAPS); __uint(max_entries, 1); __type(key, int); \
+                  __array(values, struct one); } m SEC(\".maps\");",
+        "`bad.bpf.o`: map `m.inner`, `value`: it has 0 bytes, which the kernel refuses for \
+         `hash` maps: declare it with `__type(value, …)`",
+    );
+}
+
+#[test]
 fn one_name_with_two_definitions_shows_both() {
     // clang refuses one tag twice in a scope; two scopes give two types of one name.
     let scopes = "

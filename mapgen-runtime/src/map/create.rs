@@ -23,7 +23,8 @@ impl Map {
                 map: Name::Borrowed(spec.name),
             });
         }
-        let differences = gate::changed(spec, &changed);
+        let mut differences = shape::without_sizes(&Shape::from(&changed));
+        differences.extend(gate::changed(spec, &changed));
         if !differences.is_empty() {
             let found_in = Origin::Created.to_string();
             return Err(Wanted::bound(spec).mismatch(found_in, differences));
