@@ -119,15 +119,6 @@ macro_rules! signed_bits {
         $of.$set($walk.member($k, now, signed_field($k, $width)))
     };
 }
-// Plain `char` is signed in C, and a character in Rust.
-macro_rules! char_bits {
-    ($walk:ident, $k:expr, $of:expr, $get:ident, $set:ident, $width:expr) => {
-        let now = $of.$get();
-        let bits = signed_field($k, $width) & ((1 << $width) - 1);
-        $of.$set($walk.member($k, now, bits))
-    };
-}
-
 /// Walks every member of every map: compares them, or with `fill` writes them.
 fn walk(maps: &layouts::Maps, fill: bool) -> Result<u32, Error> {
     let mut members = 0;
@@ -619,7 +610,7 @@ fn walk(maps: &layouts::Maps, fill: bool) -> Result<u32, Error> {
         unsigned!(walk, 2, v.after);
     });
     topic!(44, m_bits_base, |walk, v| {
-        char_bits!(walk, 1, v, a, set_a, 3);
+        signed_bits!(walk, 1, v, a, set_a, 3);
         signed_bits!(walk, 2, v, b, set_b, 4);
         bits!(walk, 3, v, c, set_c, 5);
         signed_bits!(walk, 4, v, d, set_d, 6);
