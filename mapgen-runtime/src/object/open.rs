@@ -6,6 +6,7 @@ use std::path::Path;
 use libbpf_rs::{AsRawLibbpf, OpenMapMut, OpenObject, OpenProgramMut, ProgIter};
 
 use super::raw;
+use super::upgrade::Plan;
 use super::{ObjectSpec, SectionSpec, errno, said};
 use crate::error::{Difference, Error, Mismatch, Result};
 use crate::gate::members::{self, Types};
@@ -26,6 +27,8 @@ pub struct Open {
     pub(super) sections: Vec<usize>,
     /// Handles given with `reuse`, for each map of `spec`.
     pub(super) given: Vec<Option<Map>>,
+    /// What becomes of a pin that does not match, for each map of `spec`.
+    pub(super) plans: Vec<Plan>,
     /// What the object declared, for each map of it.
     pub(super) declared: Vec<Declared>,
 }
@@ -60,6 +63,7 @@ impl Open {
         }
         let open = Self {
             given: maps.iter().map(|_| None).collect(),
+            plans: maps.iter().map(|_| Plan::default()).collect(),
             object,
             spec,
             maps,
@@ -129,13 +133,16 @@ impl Open {
             .iter()
             .zip(self.spec.maps)
             .zip(&mut self.given)
-            .map(move |((index, spec), given)| {
+            .zip(&mut self.plans)
+            .map(move |(((index, spec), given), plan)| {
                 index.map(|index| OpenMap {
                     map: maps[index],
                     object,
                     spec,
                     given,
+                    plan,
                     alone: PhantomData,
+                    binding: PhantomData,
                 })
             })
     }
@@ -330,7 +337,7 @@ impl<'a> OpenPrograms<'a> {
 ///
 /// ```no_run
 /// # use mapgen_runtime::{Result, object::OpenMap};
-/// # fn example(conns: &mut OpenMap<'_>) -> Result<()> {
+/// # fn example<Conns>(conns: &mut OpenMap<'_, Conns>) -> Result<()> {
 /// // `open.maps().conns` is one of these; less than `MIN_ENTRIES` is refused.
 /// conns.set_max_entries(100_000)?;
 /// conns.set_pin_path("/sys/fs/bpf/conns")?;
@@ -338,15 +345,32 @@ impl<'a> OpenPrograms<'a> {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct OpenMap<'a> {
+pub struct OpenMap<'a, B = ()> {
     map: raw::Map<'a>,
-    object: &'static str,
+    pub(super) object: &'static str,
     spec: &'static MapSpec,
     given: &'a mut Option<Map>,
+    pub(super) plan: &'a mut Plan,
     alone: PhantomData<&'a mut ()>,
+    binding: PhantomData<fn() -> B>,
 }
 
-impl OpenMap<'_> {
+impl<'a> OpenMap<'a> {
+    /// Says whose it is.
+    pub(super) fn typed<B>(self) -> OpenMap<'a, B> {
+        OpenMap {
+            map: self.map,
+            object: self.object,
+            spec: self.spec,
+            given: self.given,
+            plan: self.plan,
+            alone: PhantomData,
+            binding: PhantomData,
+        }
+    }
+}
+
+impl<B> OpenMap<'_, B> {
     /// What the build knew of the map.
     pub fn spec(&self) -> &'static MapSpec {
         self.spec
