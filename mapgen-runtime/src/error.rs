@@ -319,6 +319,17 @@ pub enum Difference {
         /// Whether any other number is refused, not only a smaller one.
         exact: bool,
     },
+    /// An LRU map that forgets entries before it holds as many as were promised.
+    Keeps {
+        /// In the binding: how many entries it must keep.
+        required: u32,
+        /// `max_entries` of the live map.
+        found: u32,
+        /// The `max_entries` that it takes here.
+        needed: u32,
+        /// How many CPUs this machine may have.
+        cpus: u32,
+    },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
         /// `key` or `value`.
@@ -424,6 +435,17 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected at least {required} (declare \
                  `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Keeps {
+                required,
+                found,
+                needed,
+                cpus,
+            } => write!(
+                f,
+                "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
+                 the load)"
             ),
             Self::Member {
                 of,
