@@ -179,6 +179,21 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// So that `?` serves calls of both.
+#[cfg(feature = "libbpf")]
+impl From<libbpf_rs::Error> for Error {
+    fn from(error: libbpf_rs::Error) -> Self {
+        if error.kind() == libbpf_rs::ErrorKind::NotFound {
+            return std::io::Error::from(std::io::ErrorKind::NotFound).into();
+        }
+        Self::Object {
+            op: "call",
+            name: Name::Borrowed("libbpf-rs"),
+            message: format!("{error:#}"),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
