@@ -57,8 +57,9 @@ pub(crate) fn bind_default<'a>(
         key: map.key.map_or(Side::Untyped, Side::C),
         value: map.value.map_or(Side::Untyped, Side::C),
         declared: Declared {
-            min_entries: min_entries(schema, map, None),
+            min_entries: min_entries(schema, map, None).unwrap_or(map.max_entries),
             exact_entries: false,
+            live_entries: live_entries(map, min_entries(schema, map, None)),
             optional: false,
         },
     }
@@ -132,24 +133,32 @@ fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Dec
             );
         }
     }
+    let least = min_entries(schema, map, args.min_entries.as_ref());
     Declared {
-        min_entries: min_entries(schema, map, args.min_entries.as_ref()),
+        min_entries: least.unwrap_or(map.max_entries),
         exact_entries: args.max_entries.is_some(),
+        live_entries: live_entries(map, least),
         optional: args.optional,
     }
 }
 
-/// The largest of what is declared; where nobody declares, the object's capacity.
-fn min_entries(schema: &Schema, map: &Map, code: Option<&Number>) -> u32 {
+/// The largest of what is declared.
+fn min_entries(schema: &Schema, map: &Map, code: Option<&Number>) -> Option<u32> {
     let build = schema
         .min_entries
         .iter()
         .filter(|(name, ..)| *name == map.name)
         .map(|(_, entries, _)| *entries);
-    build
-        .chain(code.map(|number| number.value))
-        .max()
-        .unwrap_or(map.max_entries)
+    build.chain(code.map(|number| number.value)).max()
+}
+
+/// A map that makes room by forgetting entries keeps fewer than it can hold: a declared
+/// minimum is a promise about those that it keeps.
+fn live_entries(map: &Map, least: Option<u32>) -> u32 {
+    match kinds::name(map.kind) {
+        Some("lru_hash" | "lru_percpu_hash") => least.unwrap_or(0),
+        _ => 0,
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -182,7 +182,8 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     let handles = bound.iter().map(|bound| cx.handle(bound));
     let warnings = bound
         .iter()
-        .filter_map(|bound| warning(&cx, bound, object))
+        .flat_map(|bound| [untyped(&cx, bound, object), forgetful(&cx, bound, object)])
+        .flatten()
         .collect::<TokenStream>();
     let checks = cx.extern_checks();
     let maps = cx.maps(&bound);
@@ -380,7 +381,7 @@ fn context<'a>(
 }
 
 /// A warning on a map that could have types and has none.
-fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
+fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
     if bound.handle_kind() != HandleKind::Raw || HandleKind::of(bound.map.kind) == HandleKind::Raw {
         return None;
     }
@@ -411,22 +412,54 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             cx.schema.name
         )
     };
+    Some(warning(bound, object, "UNTYPED", &note))
+}
+
+/// A warning on an LRU map that forgets entries before it holds as many as are promised,
+/// on any machine: each CPU keeps up to 128 free ones to itself
+/// (`LOCAL_FREE_TARGET` in kernel/bpf/bpf_lru_list.c).
+fn forgetful(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
+    const NO_COMMON_LRU: u32 = 1 << 1;
+    let map = bound.map;
+    let live = bound.declared.live_entries;
+    let (reserve, more) = if map.map_flags & NO_COMMON_LRU == 0 {
+        (128, "128 more for each CPU that the machine may have")
+    } else {
+        (1, "one more, times the CPUs that the machine may have")
+    };
+    let enough = map.max_entries >= live.saturating_add(reserve);
+    if live == 0 || map.max_entries == 0 || enough {
+        return None;
+    }
+    let note = format!(
+        "map `{}` of object `{}` forgets entries before it holds the {live} that are promised: \
+         it takes {more}\n\
+         in C: __uint(max_entries, …);\n\
+         in Rust: `set_max_entries` before the load, which says how many are needed",
+        map.name, cx.schema.name
+    );
+    Some(warning(bound, object, "FORGETFUL", &note))
+}
+
+/// A warning on a map.
+fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
     // A handle that the user did not write has no token of its own.
     let span = if bound.mentioned {
-        handle.span()
+        bound.ident.span()
     } else {
         object.span()
     };
-    let used = quote::quote_spanned!(crate::emit::located(span)=> UNTYPED);
+    let name = crate::emit::ident(name);
+    let used = quote::quote_spanned!(crate::emit::located(span)=> #name);
     let cfgs = &bound.cfgs;
-    Some(quote! {
+    quote! {
         #(#cfgs)*
         const _: () = {
             #[deprecated(note = #note)]
-            const UNTYPED: () = ();
+            const #name: () = ();
             #used
         };
-    })
+    }
 }
 
 /// Whether the size of its keys or values is set before the load.

@@ -207,6 +207,21 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// So that `?` serves calls of both.
+#[cfg(feature = "libbpf")]
+impl From<libbpf_rs::Error> for Error {
+    fn from(error: libbpf_rs::Error) -> Self {
+        if error.kind() == libbpf_rs::ErrorKind::NotFound {
+            return std::io::Error::from(std::io::ErrorKind::NotFound).into();
+        }
+        Self::Object {
+            op: "call",
+            name: Name::Borrowed("libbpf-rs"),
+            message: format!("{error:#}"),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -367,6 +382,17 @@ pub enum Difference {
         /// Whether any other number is refused, not only a smaller one.
         exact: bool,
     },
+    /// An LRU map that forgets entries before it holds as many as were promised.
+    Keeps {
+        /// In the binding: how many entries it must keep.
+        required: u32,
+        /// `max_entries` of the live map.
+        found: u32,
+        /// The `max_entries` that it takes here.
+        needed: u32,
+        /// How many CPUs this machine may have.
+        cpus: u32,
+    },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
         /// `key` or `value`.
@@ -477,6 +503,17 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected at least {required} (declare \
                  `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Keeps {
+                required,
+                found,
+                needed,
+                cpus,
+            } => write!(
+                f,
+                "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
+                 the load)"
             ),
             Self::Member {
                 of,

@@ -39,7 +39,8 @@
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
-//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`].
+//! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
+//! 1.87, which aya asks for); `serde` for the types in [`value`].
 
 #![deny(missing_docs)]
 
@@ -49,6 +50,8 @@ extern crate self as mapgen_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "aya")]
+pub mod aya;
 mod btf;
 mod cpu;
 mod epoll;

@@ -150,12 +150,16 @@ pub(crate) enum Capacity {
     AtLeast(u32),
     /// This many, as kernel and libbpf round it.
     Exactly(u32),
+    /// So many that an LRU map keeps this many.
+    Keeps(u32),
 }
 
 impl From<&MapSpec> for Capacity {
     fn from(spec: &MapSpec) -> Self {
         if spec.exact_entries {
             Self::Exactly(spec.max_entries)
+        } else if spec.live_entries > 0 {
+            Self::Keeps(spec.live_entries)
         } else {
             Self::AtLeast(spec.min_entries)
         }
@@ -163,9 +167,29 @@ impl From<&MapSpec> for Capacity {
 }
 
 impl Capacity {
+    /// What can be asked of an object, whose capacity is not settled before it is loaded
+    /// and that knows nothing of CPUs.
+    #[cfg(feature = "libbpf")]
+    pub(crate) fn of_object(self) -> Self {
+        match self {
+            Self::Keeps(live) => Self::AtLeast(live),
+            other => other,
+        }
+    }
+
     /// What is wrong with a capacity, if anything.
     pub(crate) fn difference(self, found: &Shape) -> Option<Difference> {
         let (required, exact, holds) = match self {
+            Self::Keeps(live) if found.max_entries > 0 => {
+                let needed = room_for(live, found);
+                return (found.max_entries < needed).then(|| Difference::Keeps {
+                    required: live,
+                    found: found.max_entries,
+                    needed,
+                    cpus: cpus(),
+                });
+            }
+            Self::Keeps(live) => (live, false, false),
             Self::AtLeast(required) => (required, false, found.max_entries >= required),
             Self::Exactly(required) => (
                 required,
@@ -197,6 +221,31 @@ pub(crate) fn rounded(declared: u32, map: &Shape) -> u32 {
                 .unwrap_or(declared - declared % cpus)
         }
         _ => declared,
+    }
+}
+
+/// The capacity at which a map never forgets one of `live` entries.
+///
+/// An insert into an LRU map takes a free element from the list of its CPU. Where that is
+/// empty, it moves up to `LOCAL_FREE_TARGET` (128) from the common list there; where that
+/// has fewer, entries are forgotten (`bpf_common_lru_pop_free` in
+/// kernel/bpf/bpf_lru_list.c). An element is free, in an entry, or being inserted, so with
+/// 128 free ones for each possible CPU the common list has 128 whenever one CPU's is
+/// empty. (Newer kernels leave fewer to each CPU of a small map, which does not hurt.)
+///
+/// With `BPF_F_NO_COMMON_LRU` each CPU has its share of the elements and never another
+/// one's; it takes a free one to replace the value of a key that is there.
+pub(crate) fn room_for(live: u32, map: &Shape) -> u32 {
+    const LOCAL_FREE_TARGET: u32 = 128;
+    match map.kind {
+        MapKind::LruHash | MapKind::LruPerCpuHash => {
+            if map.map_flags & flag::NO_COMMON_LRU == 0 {
+                live.saturating_add(LOCAL_FREE_TARGET.saturating_mul(cpus()))
+            } else {
+                live.saturating_add(1).saturating_mul(cpus())
+            }
+        }
+        _ => live,
     }
 }
 

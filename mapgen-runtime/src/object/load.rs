@@ -37,7 +37,7 @@ impl Open {
     #[doc(hidden)]
     pub fn load(self, accept: Accept) -> Result<(Loaded, Vec<Option<Map>>)> {
         let mut mismatches = Mismatches::default();
-        self.compare(&mut mismatches)?;
+        self.compare(|capacity| capacity, &mut mismatches)?;
         let spec = self.spec;
         let mut loading = Loading::new(self, accept);
         loading.open_pins(mismatches)?;

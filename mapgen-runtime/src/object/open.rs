@@ -70,7 +70,7 @@ impl Open {
             sections,
             declared,
         };
-        open.compare(&mut mismatches)?;
+        open.compare(Capacity::of_object, &mut mismatches)?;
         mismatches.end()?;
         for name in spec.programs {
             if !open.object.progs().any(|program| program.name() == *name) {
@@ -84,8 +84,13 @@ impl Open {
         Ok(open)
     }
 
-    /// Every bound map and section as it would be created now.
-    pub(super) fn compare(&self, mismatches: &mut Mismatches) -> Result<()> {
+    /// Every bound map and section as it would be created now, with what is asked of
+    /// capacities.
+    pub(super) fn compare(
+        &self,
+        capacity: fn(Capacity) -> Capacity,
+        mismatches: &mut Mismatches,
+    ) -> Result<()> {
         let view = raw::Object::of(&self.object);
         let btf = view.btf().unwrap_or_default();
         let maps = view.maps();
@@ -104,7 +109,7 @@ impl Open {
                 mismatches.note::<()>(Err(missing(self.spec.name, spec.name)))?;
                 continue;
             }
-            let differences = differences(spec, map, &btf);
+            let differences = differences(spec, capacity, map, &btf);
             if !differences.is_empty() {
                 let mismatch = mismatch(self.spec.name, spec.name, differences);
                 mismatches.note::<()>(Err(mismatch))?;
@@ -188,8 +193,14 @@ fn declared(map: raw::Map<'_>) -> Declared {
 }
 
 /// A map that is about to be created, and the inner map that it declares.
-fn differences(spec: &'static MapSpec, map: raw::Map<'_>, btf: &[u8]) -> Vec<Difference> {
-    let wanted = Wanted::bound(spec);
+fn differences(
+    spec: &'static MapSpec,
+    capacity: fn(Capacity) -> Capacity,
+    map: raw::Map<'_>,
+    btf: &[u8],
+) -> Vec<Difference> {
+    let mut wanted = Wanted::bound(spec);
+    wanted.capacity = capacity(wanted.capacity);
     let mut out = compare(&wanted, map, btf);
     if let (Some(spec), Some(inner)) = (spec.inner, map.inner()) {
         let wanted = Wanted::bound(spec);

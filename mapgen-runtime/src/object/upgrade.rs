@@ -56,7 +56,7 @@ impl Plan {
         let asked = self.upgrade == Upgrade::Grow || !self.migrations.is_empty();
         let only = differences
             .iter()
-            .all(|difference| matches!(difference, Difference::Capacity { .. }));
+            .all(|d| matches!(d, Difference::Capacity { .. } | Difference::Keeps { .. }));
         asked && only
     }
 }
