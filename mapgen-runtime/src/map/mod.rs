@@ -17,6 +17,8 @@ mod sums;
 mod write;
 
 pub use array::{Array, PerCpuArray};
+#[cfg(feature = "libbpf")]
+pub(crate) use create::kind_since;
 pub use hash::{HashMap, LruHashMap};
 pub use iter::{Drain, Iter, Keys, Values};
 pub use mapped::Mapped;
