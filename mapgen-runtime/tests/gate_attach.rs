@@ -298,6 +298,39 @@ fn a_cgroup_program_attaches_to_a_cgroup() {
     attached.unwrap();
 }
 
+/// The links of a program, by the kernel.
+fn links_of(program: u32) -> usize {
+    libbpf_rs::query::LinkInfoIter::default()
+        .filter(|link| link.prog_id == program)
+        .count()
+}
+
+#[test]
+fn when_one_program_cannot_be_attached_none_is() {
+    if BpfFs::mount().is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let Some(object) = compile(dir.path(), "hooks", hooks::SOURCE, &[]) else {
+        return;
+    };
+    // The iterator has no map to walk.
+    let mut loaded = hooks::open_file(object).unwrap().load().unwrap();
+    let entry = loaded.programs().entry.fd().unwrap().as_raw_fd();
+    // SAFETY: the program is loaded as long as its object.
+    let entry = unsafe { std::os::fd::BorrowedFd::borrow_raw(entry) };
+    let entry = libbpf_rs::Program::id_from_fd(entry).unwrap();
+    let link = loaded.programs().entry.attach().unwrap();
+    assert_eq!(links_of(entry), 1);
+    drop(link);
+    let error = loaded.attach().unwrap_err();
+    assert!(
+        matches!(&error, Error::Object { name, .. } if name == "element"),
+        "{error}"
+    );
+    assert_eq!(links_of(entry), 0);
+}
+
 fn congestion_controls() -> String {
     std::fs::read_to_string("/proc/sys/net/ipv4/tcp_available_congestion_control").unwrap()
 }
