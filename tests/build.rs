@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .types(["struct event"])
             .generate()?;
         Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
-        for name in ["collide", "handles_collide", "declared"] {
+        for name in ["collide", "handles_collide", "declared", "run_time"] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;
         }
     }

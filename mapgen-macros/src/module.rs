@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, TypeId};
+use mapgen_schema::{Map, Schema, Type, TypeId, ctext};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemMod, ItemStruct, LitStr};
 
 use crate::args::{Args, Place, is_ours, objects};
-use crate::bind::{bind, bind_default, find_map, find_type, without_ours};
+use crate::bind::{bind, bind_default, find_type, map_of, without_ours};
 use crate::emit::handles::{Bound, HandleKind};
 use crate::emit::sections;
 use crate::emit::types::reached;
 use crate::emit::{Cx, ident};
 use crate::find::{Env, Found};
-use crate::report::{Report, did_you_mean, list};
+use crate::report::Report;
 
 /// Names that the module itself has.
 const RESERVED: [&str; 7] = [
@@ -224,7 +224,7 @@ fn maps<'a>(
     let mut by_map: BTreeMap<&str, Bound<'a>> = BTreeMap::new();
     for item in &items.refinements {
         let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
-        let Some(map) = refined_map(schema, &refined, item, report) else {
+        let Some(map) = map_of(schema, &refined, &item.ident, handle_name, report) else {
             continue;
         };
         let bound = bind(schema, map, &refined, item, report);
@@ -250,21 +250,24 @@ fn maps<'a>(
             continue;
         }
         let name = handle_name(map);
-        if let Some(other) = taken.insert(name.clone(), map.name.clone()) {
+        if let Some(other) = taken.get(&name).cloned() {
             // What is wrong with the refinements may be the reason.
             if !sound {
                 continue;
             }
+            let free = free_handle(&name, schema, &taken);
             report.on(
                 object,
                 format!(
                     "maps `{other}` and `{}` would take one Rust name, `{name}`\n\
-                     help: name one in the module: `#[ebpf_map(name = \"{}\")] pub struct {name}2;`",
+                     help: name one in the module: `#[ebpf_map(name = \"{}\")] pub struct {free};`",
                     map.name, map.name
                 ),
             );
+            taken.insert(free, map.name.clone());
             continue;
         }
+        taken.insert(name.clone(), map.name.clone());
         if let Some(item) = items.take_bare(&name) {
             let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
             all.push(bind(schema, map, &refined, item, report));
@@ -296,52 +299,14 @@ fn handle_name(map: &Map) -> String {
     name
 }
 
-/// The map that a struct refines, by `name = "…"` or by the struct's own name.
-fn refined_map<'a>(
-    schema: &'a Schema,
-    args: &Args,
-    item: &ItemStruct,
-    report: &mut Report,
-) -> Option<&'a Map> {
-    if let Some(name) = &args.name {
-        return find_map(schema, name, report);
-    }
-    let wanted = item.ident.to_string();
-    let rust_names: Vec<String> = schema.maps.iter().map(handle_name).collect();
-    let mut candidates = schema
-        .maps
-        .iter()
-        .zip(&rust_names)
-        .filter(|(_, name)| **name == wanted);
-    match (candidates.next(), candidates.next()) {
-        (Some((map, _)), None) => Some(map),
-        (Some((map, _)), Some((other, _))) => {
-            report.on(
-                &item.ident,
-                format!(
-                    "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
-                    list([map.name.as_str(), other.name.as_str()], "and"),
-                    map.name
-                ),
-            );
-            None
-        }
-        (None, _) => {
-            report.on(
-                &item.ident,
-                format!(
-                    "object `{}` has no map that would be `{wanted}`{}\n\
-                     help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
-                    schema.name,
-                    did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
-                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
-                        .first()
-                        .unwrap_or(&"…"),
-                ),
-            );
-            None
-        }
-    }
+/// A name for a handle that no other has or would have.
+fn free_handle(name: &str, schema: &Schema, taken: &BTreeMap<String, String>) -> String {
+    (2_u64..)
+        .map(|number| format!("{name}{number}"))
+        .find(|free| {
+            !taken.contains_key(free) && !schema.maps.iter().any(|map| handle_name(map) == *free)
+        })
+        .unwrap_or_default()
 }
 
 fn context<'a>(
@@ -353,11 +318,21 @@ fn context<'a>(
 ) -> Cx<'a> {
     let mut renames = Vec::new();
     for (ctype, name) in &args.rename {
-        let known = find_type(schema, ctype, report).is_some();
+        let found = find_type(schema, ctype, report);
         if syn::parse_str::<syn::Ident>(&name.value()).is_err() {
             report.on(name, format!("`{}` is no Rust name", name.value()));
-        } else if known {
-            renames.push((normal(&ctype.value()), name.value()));
+            continue;
+        }
+        let Some(id) = found.map(|id| names::named_by(schema, id)) else {
+            continue;
+        };
+        if matches!(schema.ty(id), Type::Composite(_) | Type::Enum(_)) {
+            renames.push((id, name.value()));
+        } else {
+            report.on(
+                ctype,
+                format!("`{}` has no Rust type of its own", ctype.value()),
+            );
         }
     }
     let mut externs = BTreeMap::new();
@@ -405,11 +380,6 @@ fn context<'a>(
     cx
 }
 
-/// A C spelling with single spaces, as `TypeNames` compares it.
-fn normal(ctype: &str) -> String {
-    ctype.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// A warning on a map that could have types and has none.
 fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
     if bound.handle_kind() != HandleKind::Raw || HandleKind::of(bound.map.kind) == HandleKind::Raw {
@@ -423,10 +393,12 @@ fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
              bytes (`RawMap`)\n\
              in Rust: #[ebpf_map(name = \"{map}\", value = \"struct {record}\")] \
              pub struct {handle};\n\
-             in C, if BTF lacks the type: const struct {record} *unused_{record} \
-             __attribute__((unused));",
-            cx.schema.name
+             in C, if BTF lacks the type: {}",
+            cx.schema.name,
+            ctext::keeping(&format!("struct {record}"))
         )
+    } else if map_sizes_at_run_time(bound.map) {
+        at_run_time(cx.schema, bound)
     } else {
         let (c, rust) = match HandleKind::of(bound.map.kind) {
             HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
@@ -490,10 +462,42 @@ fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenS
     }
 }
 
+/// Whether the size of its keys or values is set before the load.
+fn map_sizes_at_run_time(map: &mapgen_schema::Map) -> bool {
+    map.key_at_run_time() || map.value_at_run_time()
+}
+
+/// The warning on a map that leaves sizes to run time, with both fixes.
+fn at_run_time(schema: &Schema, bound: &Bound<'_>) -> String {
+    let (map, handle) = (bound.map, &bound.ident);
+    let left = |all: [&str; 2]| {
+        let [key, value] = all;
+        match (map.key_at_run_time(), map.value_at_run_time()) {
+            (true, true) => all.join(" "),
+            (true, false) => key.to_owned(),
+            (false, _) => value.to_owned(),
+        }
+    };
+    let name = &map.name;
+    let member = names::ident(name);
+    format!(
+        "map `{name}` of object `{}` leaves sizes to run time, so `{handle}` reads bytes \
+         (`RawMap`), and loads only once they are set\n\
+         in C: {}\n\
+         in Rust: {}",
+        schema.name,
+        left(["__type(key, …);", "__type(value, …);"]),
+        left([
+            &format!("open.maps().{member}.libbpf().set_key_size(…)?;"),
+            &format!("open.maps().{member}.libbpf().set_value_size(…)?;"),
+        ]),
+    )
+}
+
 /// The struct that a ring buffer of this name most likely carries.
 fn likely_record<'a>(schema: &'a Schema, map: &str) -> &'a str {
     let structs = schema.types.iter().filter_map(|ty| match ty {
-        mapgen_schema::Type::Composite(composite) if !composite.union => composite.name.as_deref(),
+        Type::Composite(composite) if !composite.union => composite.name.as_deref(),
         _ => None,
     });
     names::nearest(map, structs)

@@ -33,7 +33,7 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
@@ -54,6 +54,7 @@ pub mod __private;
 pub mod aya;
 mod btf;
 mod cpu;
+mod epoll;
 pub mod error;
 pub mod gate;
 mod info;
@@ -63,6 +64,7 @@ mod mapping;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
+pub mod perf;
 pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;
@@ -79,11 +81,19 @@ pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
 pub use map::{
-    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
-    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+    Array, ArrayOfMaps, Binding, BloomFilter, CgroupArray, CgroupStorage, CgrpStorage, CpuMap,
+    CpuQueue, DevMap, DevMapHash, Device, Drain, Frame, Handle, HashMap, HashOfMaps, Inners,
+    InodeStorage, Iter, Keys, LpmTrie, LruHashMap, Map, Mapped, PerCpu, PerCpuArray,
+    PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, ProgArray, Queue, RawIter, RawMap,
+    ReusePortSockArray, SkStorage, SockHash, SockMap, Stack, StackTraces, Sums, TaskStorage,
+    Values, XskMap, pidfd,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
-pub use ring::{Consumer, Record, Records, RingBuf};
+pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+pub use ring::{
+    Consumer, Fit, Flexible, FromRecord, Items, Poller, Record, Records, RingBuf, RingStats,
+    Source, Unfit,
+};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

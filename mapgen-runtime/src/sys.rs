@@ -17,11 +17,18 @@ pub(crate) const ANY: u64 = 0;
 pub(crate) const NOEXIST: u64 = 1;
 /// `BPF_EXIST`: replace only.
 pub(crate) const EXIST: u64 = 2;
+/// `BPF_F_LOCK`: under the value's spin lock.
+pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
 pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
+/// `BPF_F_STACK_BUILD_ID`.
+pub(crate) const F_STACK_BUILD_ID: u32 = 1 << 5;
 /// `BPF_F_MMAPABLE`.
 pub(crate) const F_MMAPABLE: u32 = 1 << 10;
+
+/// `BPF_F_INNER_MAP`.
+pub(crate) const F_INNER_MAP: u32 = 1 << 12;
 
 /// The kernel's own `ENOTSUPP`, which is not in any C header: what a command answers
 /// that a kind of map does not have.
@@ -84,7 +91,8 @@ pub(crate) fn errno() -> Errno {
         .unwrap_or(libc::EIO)
 }
 
-fn check(status: i32) -> Result<i32> {
+/// The status of a system call that answers -1 when it failed.
+pub(crate) fn check(status: i32) -> Result<i32> {
     if status < 0 { Err(errno()) } else { Ok(status) }
 }
 
@@ -207,6 +215,9 @@ struct BtfLoad {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Written by the kernel. Kernels before 6.4 do not have it and insist on zero, which
+    /// padding in its place would not be.
+    log_true_size: u32,
 }
 
 /// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
@@ -508,6 +519,8 @@ pub(crate) struct Batch {
     pub(crate) values: *mut u8,
     /// How many entries there is room for, or how many there are.
     pub(crate) count: u32,
+    /// 0 or `BPF_F_LOCK`.
+    pub(crate) element_flags: u64,
 }
 
 #[repr(C)]
@@ -536,7 +549,7 @@ unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<
         values: address(batch.values),
         count: batch.count,
         map_fd: fd_number(fd),
-        elem_flags: 0,
+        elem_flags: batch.element_flags,
         flags: 0,
     };
     // SAFETY: the caller's.
@@ -579,6 +592,14 @@ pub(crate) unsafe fn update_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result
 pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
     // SAFETY: the caller's.
     unsafe { batch(Command::MapDeleteBatch, fd, memory) }
+}
+
+/// A descriptor of a process. (5.3)
+pub(crate) fn pidfd_open(process: u32) -> Result<OwnedFd> {
+    // SAFETY: it takes no pointers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    // A descriptor is an `int`.
+    check(fd as i32).map(own)
 }
 
 /// Waits until a descriptor can be read, or `timeout` is over (`None`: forever): whether

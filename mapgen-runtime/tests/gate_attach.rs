@@ -6,7 +6,7 @@
 #[macro_use]
 mod gates;
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, IntoRawFd};
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -198,7 +198,7 @@ fn each_kind_of_program_attaches_to_what_it_is_for() {
     let event = cpu_clock();
     attached(
         "perf_event",
-        programs.sample.attach_perf_event(event.as_raw_fd()),
+        programs.sample.attach_perf_event(event.into_raw_fd()),
     );
     let netns = std::fs::File::open("/proc/self/ns/net").unwrap();
     attached("netns", programs.lookup.attach_netns(netns.as_raw_fd()));

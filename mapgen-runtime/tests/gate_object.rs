@@ -47,10 +47,10 @@ fn globals_are_set_before_load_and_shared_afterwards() {
     let loaded = open.load().unwrap();
     assert_eq!(loaded.rodata().target_port.load(), 443);
 
-    // `struct args { u64 in; u64 out; }`
-    let mut args = [1_u64, 0];
-    assert_eq!(loaded.programs().add.test_run_with(&mut args).unwrap(), 7);
-    assert_eq!(args[1], 444);
+    // `struct args { u64 in; }`
+    let mut args = [1_u64];
+    let sum = loaded.programs().add.test_run_with(&mut args).unwrap();
+    assert_eq!(sum, 444);
     assert_eq!(loaded.bss().dropped.load(), 1);
     loaded.bss().dropped.store(41).unwrap();
     loaded.programs().add.test_run_with(&mut args).unwrap();
@@ -72,11 +72,7 @@ fn a_section_of_hidden_variables_is_read_whole_and_updated() {
          it whole"
     );
     quiet.update(6).unwrap();
-    loaded
-        .programs()
-        .add
-        .test_run_with(&mut [0_u64, 0])
-        .unwrap();
+    loaded.programs().add.test_run_with(&mut [0_u64]).unwrap();
     assert_eq!(quiet.load(), 7);
 }
 
@@ -170,6 +166,28 @@ fn a_capacity_can_be_raised_but_not_lowered() {
     open.maps().conns.set_max_entries(5000).unwrap();
     assert_eq!(open.maps().conns.max_entries(), 5000);
     assert_eq!(open.load().unwrap().maps.conns.capacity(), 5000);
+}
+
+#[test]
+fn sizes_that_are_left_to_run_time_are_named_until_they_are_set() {
+    let Some(setup) = Setup::new() else { return };
+    let object = setup.variant("-DAT_RUN_TIME");
+    let said = differences(setup.open(&object).unwrap().load()).concat();
+    for what in ["key_size", "value_size"] {
+        let expected = format!(
+            "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+             `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+        );
+        assert!(said.contains(&expected), "{said}");
+    }
+    let mut open = setup.open(&object).unwrap();
+    for mut map in open.object_mut().maps_mut() {
+        if map.name() == "sized" {
+            map.set_key_size(6).unwrap();
+            map.set_value_size(3).unwrap();
+        }
+    }
+    open.load().unwrap();
 }
 
 #[test]

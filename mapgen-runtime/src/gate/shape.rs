@@ -89,6 +89,23 @@ pub(crate) fn takes_zero(kind: MapKind) -> bool {
     )
 }
 
+/// Whether keys and values of a kind have a size that a program chooses: where the object
+/// says 0, it leaves them to run time. `htab_map_alloc_check`, `array_map_alloc_check`,
+/// `trie_alloc`, `queue_stack_map_alloc_check` and `bloom_map_alloc` (kernel/bpf) refuse 0.
+fn sized(kind: MapKind) -> (bool, bool) {
+    match kind {
+        MapKind::Hash
+        | MapKind::LruHash
+        | MapKind::PerCpuHash
+        | MapKind::LruPerCpuHash
+        | MapKind::Array
+        | MapKind::PerCpuArray
+        | MapKind::LpmTrie => (true, true),
+        MapKind::Queue | MapKind::Stack | MapKind::BloomFilter => (false, true),
+        _ => (false, false),
+    }
+}
+
 /// The numbers of a map that exists, or that is about to be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -264,12 +281,16 @@ pub(crate) fn differences(expected: &Shape, capacity: Capacity, found: &Shape) -
             });
         }
     };
-    number("key_size", expected.key_size.into(), found.key_size.into());
-    number(
-        "value_size",
-        expected.value_size.into(),
-        found.value_size.into(),
-    );
+    let sized = sized(expected.kind);
+    for (what, sized, expected, found) in [
+        ("key_size", sized.0, expected.key_size, found.key_size),
+        ("value_size", sized.1, expected.value_size, found.value_size),
+    ] {
+        // Left to run time: such a map is bytes, of the sizes that it has.
+        if !(sized && expected == 0) {
+            number(what, expected.into(), found.into());
+        }
+    }
     // The kinds may differ: what is ignored is a matter of the one that has the flags.
     number(
         "map_flags",
@@ -282,6 +303,19 @@ pub(crate) fn differences(expected: &Shape, capacity: Capacity, found: &Shape) -
     }
     out.extend(capacity.difference(found));
     out
+}
+
+/// Sizes of 0 where the kernel takes none: what was left to run time and not set.
+pub(crate) fn without_sizes(found: &Shape) -> Vec<Difference> {
+    let sized = sized(found.kind);
+    [
+        ("key_size", sized.0, found.key_size),
+        ("value_size", sized.1, found.value_size),
+    ]
+    .into_iter()
+    .filter(|(_, sized, size)| *sized && *size == 0)
+    .map(|(what, ..)| Difference::NoSize { what })
+    .collect()
 }
 
 /// A capacity of 0 where the kernel takes none: what was left to run time and not set.

@@ -197,17 +197,17 @@ impl Loading {
                 };
                 match mismatches.note(adopted)? {
                     Some(Pin::None) => {
-                        mismatches.note(self.wants_entries(index))?;
+                        mismatches.note(self.wants_numbers(index))?;
                         self.to_pin.push((index, path));
                     }
                     Some(Pin::Outdated) => {
-                        mismatches.note(self.wants_entries(index))?;
+                        mismatches.note(self.wants_numbers(index))?;
                     }
                     Some(Pin::Adopted) => self.locks.clean(&path),
                     None => {}
                 }
             } else {
-                mismatches.note(self.wants_entries(index))?;
+                mismatches.note(self.wants_numbers(index))?;
             }
         }
         mismatches.end()
@@ -253,13 +253,15 @@ impl Loading {
             .map_err(|e| errno("load", &map.name(), e, ""))
     }
 
-    /// A capacity that was left to run time and never set, before the kernel says no
-    /// more than `EINVAL`.
-    fn wants_entries(&self, index: usize) -> Result<()> {
+    /// Sizes or a capacity that were left to run time and never set, before the kernel says
+    /// no more than `EINVAL`.
+    fn wants_numbers(&self, index: usize) -> Result<()> {
         let map = self.view().maps()[index];
-        let Some(difference) = shape::without_entries(&map.shape()) else {
+        let mut differences = shape::without_sizes(&map.shape());
+        differences.extend(shape::without_entries(&map.shape()));
+        if differences.is_empty() {
             return Ok(());
-        };
+        }
         let name = map.name();
         let types = Types {
             btf: &[],
@@ -268,7 +270,7 @@ impl Loading {
         };
         let wanted = Wanted::declared(self.spec.name, &name, map.shape(), types);
         let object = Origin::Object(self.spec.name).to_string();
-        Err(wanted.mismatch(object, vec![difference]))
+        Err(wanted.mismatch(object, differences))
     }
 
     /// The maps that libbpf has just created.
