@@ -6,7 +6,7 @@
 #[macro_use]
 mod gates;
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, IntoRawFd};
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -198,7 +198,7 @@ fn each_kind_of_program_attaches_to_what_it_is_for() {
     let event = cpu_clock();
     attached(
         "perf_event",
-        programs.sample.attach_perf_event(event.as_raw_fd()),
+        programs.sample.attach_perf_event(event.into_raw_fd()),
     );
     let netns = std::fs::File::open("/proc/self/ns/net").unwrap();
     attached("netns", programs.lookup.attach_netns(netns.as_raw_fd()));
@@ -296,6 +296,39 @@ fn a_cgroup_program_attaches_to_a_cgroup() {
     let attached = link.map(drop);
     std::fs::remove_dir(&cgroup).unwrap();
     attached.unwrap();
+}
+
+/// The links of a program, by the kernel.
+fn links_of(program: u32) -> usize {
+    libbpf_rs::query::LinkInfoIter::default()
+        .filter(|link| link.prog_id == program)
+        .count()
+}
+
+#[test]
+fn when_one_program_cannot_be_attached_none_is() {
+    if BpfFs::mount().is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let Some(object) = compile(dir.path(), "hooks", hooks::SOURCE, &[]) else {
+        return;
+    };
+    // The iterator has no map to walk.
+    let mut loaded = hooks::open_file(object).unwrap().load().unwrap();
+    let entry = loaded.programs().entry.fd().unwrap().as_raw_fd();
+    // SAFETY: the program is loaded as long as its object.
+    let entry = unsafe { std::os::fd::BorrowedFd::borrow_raw(entry) };
+    let entry = libbpf_rs::Program::id_from_fd(entry).unwrap();
+    let link = loaded.programs().entry.attach().unwrap();
+    assert_eq!(links_of(entry), 1);
+    drop(link);
+    let error = loaded.attach().unwrap_err();
+    assert!(
+        matches!(&error, Error::Object { name, .. } if name == "element"),
+        "{error}"
+    );
+    assert_eq!(links_of(entry), 0);
 }
 
 fn congestion_controls() -> String {
