@@ -37,6 +37,7 @@ pub(crate) fn bind<'a>(
         key,
         value,
         declared,
+        inner: None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn bind_default<'a>(
             exact_entries: false,
             optional: false,
         },
+        inner: None,
     }
 }
 
@@ -290,6 +292,13 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
     }
 }
 
+/// The maps of an object, and after them the inner maps that maps of maps declare
+/// (`outer.inner`).
+pub(crate) fn maps_of(schema: &Schema) -> impl Iterator<Item = &Map> {
+    let inner = schema.maps.iter().filter_map(|map| map.inner.as_deref());
+    schema.maps.iter().chain(inner)
+}
+
 /// A map by its C name, which a literal holds.
 pub(crate) fn find_map<'a>(
     schema: &'a Schema,
@@ -297,14 +306,14 @@ pub(crate) fn find_map<'a>(
     report: &mut Report,
 ) -> Option<&'a Map> {
     let wanted = name.value();
-    let found = schema.map(&wanted);
+    let found = maps_of(schema).find(|map| map.name == wanted);
     if found.is_none() {
         report.on(
             name,
             format!(
                 "object `{}` has no map `{wanted}`{}",
                 schema.name,
-                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                did_you_mean(&wanted, maps_of(schema).map(|map| map.name.as_str()))
             ),
         );
     }

@@ -12,7 +12,7 @@ use crate::find::Found;
 
 impl Cx<'_> {
     /// `Maps`: every handle by the C name of its map.
-    pub(crate) fn maps(&self, bound: &[Bound<'_>]) -> TokenStream {
+    pub(crate) fn maps(&self, bound: &[&Bound<'_>]) -> TokenStream {
         let runtime = &self.runtime;
         let doc = format!("All maps of object `{}`, by C name.", self.schema.name);
         let fields = bound.iter().map(|bound| {
@@ -104,7 +104,7 @@ impl Cx<'_> {
     pub(crate) fn object(
         &self,
         found: &Found,
-        bound: &[Bound<'_>],
+        bound: &[&Bound<'_>],
         sections: &[BoundSection<'_>],
     ) -> TokenStream {
         let runtime = &self.runtime;
