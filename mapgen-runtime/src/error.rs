@@ -100,6 +100,24 @@ pub enum Error {
         /// The size of the record in bytes.
         found: u32,
     },
+    /// A record of a ring buffer or perf array that is none of the types that were
+    /// declared for it.
+    UnknownRecord {
+        /// The map.
+        map: Name,
+        /// The tag, where types are told apart by one.
+        tag: Option<u64>,
+        /// The size of the record in bytes.
+        found: u32,
+    },
+    /// Memory that is shared with the kernel holds what the kernel does not write there:
+    /// somebody else, who has the map's descriptor, did.
+    Disturbed {
+        /// The map.
+        map: Name,
+        /// `the position of CPU 3`.
+        what: Cow<'static, str>,
+    },
     /// `try_insert` of a key that is there.
     Exists {
         /// The map.
@@ -119,7 +137,8 @@ pub enum Error {
         /// `the map is frozen`.
         why: &'static str,
     },
-    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size.
+    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, or a
+    /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's.
     Size {
         /// The map.
         map: Name,
@@ -188,6 +207,21 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// So that `?` serves calls of both.
+#[cfg(feature = "libbpf")]
+impl From<libbpf_rs::Error> for Error {
+    fn from(error: libbpf_rs::Error) -> Self {
+        if error.kind() == libbpf_rs::ErrorKind::NotFound {
+            return std::io::Error::from(std::io::ErrorKind::NotFound).into();
+        }
+        Self::Object {
+            op: "call",
+            name: Name::Borrowed("libbpf-rs"),
+            message: format!("{error:#}"),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -244,6 +278,17 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "a record of map `{map}` has {found} bytes, its type has {expected}"
+            ),
+            Self::UnknownRecord { map, tag, found } => {
+                write!(f, "a record of map `{map}`, of {found} bytes, ")?;
+                match tag {
+                    Some(tag) => write!(f, "has the tag {tag}, which no declared type has"),
+                    None => write!(f, "has the size of no declared type"),
+                }
+            }
+            Self::Disturbed { map, what } => write!(
+                f,
+                "{what} of map `{map}` was written by somebody else: records are lost"
             ),
             Self::Exists { map } => write!(f, "map `{map}` has an entry of this key already"),
             Self::NotFound { map } => write!(f, "map `{map}` has no entry of this key"),
@@ -323,6 +368,11 @@ pub enum Difference {
         /// In the live map.
         found: u64,
     },
+    /// A size that the object leaves to run time, and that was not set.
+    NoSize {
+        /// `key_size` or `value_size`.
+        what: &'static str,
+    },
     /// Too small, or not exactly what was asserted.
     Capacity {
         /// In the binding: `MIN_ENTRIES`, or the asserted `max_entries`.
@@ -331,6 +381,17 @@ pub enum Difference {
         found: u32,
         /// Whether any other number is refused, not only a smaller one.
         exact: bool,
+    },
+    /// An LRU map that forgets entries before it holds as many as were promised.
+    Keeps {
+        /// In the binding: how many entries it must keep.
+        required: u32,
+        /// `max_entries` of the live map.
+        found: u32,
+        /// The `max_entries` that it takes here.
+        needed: u32,
+        /// How many CPUs this machine may have.
+        cpus: u32,
     },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
@@ -387,8 +448,9 @@ impl fmt::Display for Mismatch {
         if found_in.starts_with(PINNED) {
             write!(
                 f,
-                "\n  an earlier version may have left it there: remove the pin when nothing \
-                 uses it, or pin at another path"
+                "\n  an earlier version may have left it there: say what becomes of it with \
+                 `on_mismatch` or `migrate` before the load, remove the pin when nothing uses \
+                 it, or pin at another path"
             )?;
         }
         Ok(())
@@ -415,6 +477,11 @@ impl fmt::Display for Difference {
                 expected,
                 found,
             } => write!(f, "`{what}` is {found}, expected {expected}"),
+            Self::NoSize { what } => write!(
+                f,
+                "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+                 `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+            ),
             Self::Capacity {
                 required,
                 found,
@@ -436,6 +503,17 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected at least {required} (declare \
                  `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Keeps {
+                required,
+                found,
+                needed,
+                cpus,
+            } => write!(
+                f,
+                "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
+                 the load)"
             ),
             Self::Member {
                 of,

@@ -33,13 +33,14 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
-//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`].
+//! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
+//! 1.87, which aya asks for); `serde` for the types in [`value`].
 
 #![deny(missing_docs)]
 
@@ -49,8 +50,11 @@ extern crate self as mapgen_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "aya")]
+pub mod aya;
 mod btf;
 mod cpu;
+mod epoll;
 pub mod error;
 pub mod gate;
 mod info;
@@ -60,6 +64,7 @@ mod mapping;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
+pub mod perf;
 pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;
@@ -84,7 +89,11 @@ pub use map::{
     Values, XskMap, pidfd,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
-pub use ring::{Consumer, Record, Records, RingBuf};
+pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+pub use ring::{
+    Consumer, Fit, Flexible, FromRecord, Items, Poller, Record, Records, RingBuf, RingStats,
+    Source, Unfit,
+};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -21,6 +21,9 @@ pub(crate) struct Mapping {
     base: NonNull<u8>,
     size: usize,
     writable: bool,
+    /// In tests, plain memory of this process may stand for the kernel's.
+    #[cfg(test)]
+    heap: Option<std::sync::Arc<tests::Heap>>,
 }
 
 // SAFETY: the memory belongs to the process, not to a thread, and every access through
@@ -66,6 +69,8 @@ impl Mapping {
             base,
             size,
             writable,
+            #[cfg(test)]
+            heap: None,
         })
     }
 
@@ -144,7 +149,10 @@ impl Mapping {
     /// Loads an aligned 64-bit word; what the other side stored before it is seen after.
     #[inline]
     pub(crate) fn acquire64(&self, offset: usize) -> u64 {
-        let value = self.load(offset);
+        let at = self.at(offset, 8).cast::<u64>();
+        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        // SAFETY: as in `acquire32`.
+        let value = unsafe { AtomicU64::from_ptr(at) }.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         value
     }
@@ -165,6 +173,10 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
+        #[cfg(test)]
+        if self.heap.is_some() {
+            return;
+        }
         // SAFETY: the mapping is ours, and no reference into it outlives `self`.
         unsafe { libc::munmap(self.base.as_ptr().cast(), self.size) };
     }
@@ -197,37 +209,47 @@ fn word(address: usize, left: usize) -> usize {
 #[inline]
 pub(crate) unsafe fn copy_out(from: *mut u8, to: *mut u8, len: usize) {
     let mut done = 0;
-    // Most places are aligned to 8: whole words first, without asking each time.
-    if (from as usize) % 8 == 0 {
+    // SAFETY: each step is within `len` and aligned, by `word`; a place that is aligned to
+    // 8 stays so.
+    unsafe {
+        // Up to the next place that is aligned to 8, which most are from the start.
+        while done < len && (from as usize + done) % 8 != 0 {
+            done += copy_word_out(from.add(done), to.add(done), len - done);
+        }
         while len - done >= 8 {
-            // SAFETY: 8 bytes at `done` are within `len`, and aligned as `from` is.
-            unsafe {
-                let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-                to.add(done).cast::<u64>().write_unaligned(value);
-            }
+            let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+            to.add(done).cast::<u64>().write_unaligned(value);
             done += 8;
         }
-    }
-    while done < len {
-        // SAFETY: `done` is below `len`; `word` keeps within it and aligned.
-        unsafe {
-            let (from, to) = (from.add(done), to.add(done));
-            let step = word(from as usize, len - done);
-            match step {
-                8 => to
-                    .cast::<u64>()
-                    .write_unaligned(AtomicU64::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                4 => to
-                    .cast::<u32>()
-                    .write_unaligned(AtomicU32::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                2 => to
-                    .cast::<u16>()
-                    .write_unaligned(AtomicU16::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                _ => to.write(AtomicU8::from_ptr(from).load(Ordering::Relaxed)),
-            }
-            done += step;
+        while done < len {
+            done += copy_word_out(from.add(done), to.add(done), len - done);
         }
     }
+}
+
+/// Copies the largest naturally aligned word at `from`: how many bytes.
+///
+/// # Safety
+/// As for [`copy_out`], for `left` bytes, which are not 0.
+#[inline]
+unsafe fn copy_word_out(from: *mut u8, to: *mut u8, left: usize) -> usize {
+    let step = word(from as usize, left);
+    // SAFETY: `word` keeps within `left` and aligned.
+    unsafe {
+        match step {
+            8 => to
+                .cast::<u64>()
+                .write_unaligned(AtomicU64::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            4 => to
+                .cast::<u32>()
+                .write_unaligned(AtomicU32::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            2 => to
+                .cast::<u16>()
+                .write_unaligned(AtomicU16::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            _ => to.write(AtomicU8::from_ptr(from).load(Ordering::Relaxed)),
+        }
+    }
+    step
 }
 
 /// Copies `len` bytes to shared memory.
@@ -258,8 +280,47 @@ pub(crate) unsafe fn copy_in(from: *const u8, to: *mut u8, len: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{copy_in, copy_out, word};
+pub(crate) mod tests {
+    use std::ptr::NonNull;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+
+    use super::{Mapping, copy_in, copy_out, word};
+
+    /// Memory of this process in place of shared memory.
+    #[derive(Debug)]
+    pub(crate) struct Heap(Box<[AtomicU64]>);
+
+    impl Mapping {
+        /// As much memory as was asked for, all zero.
+        pub(crate) fn heap(size: usize) -> Self {
+            let words = (0..size.div_ceil(8)).map(|_| AtomicU64::new(0));
+            let heap = Arc::new(Heap(words.collect()));
+            Self {
+                base: NonNull::new(heap.0.as_ptr().cast_mut().cast()).unwrap(),
+                size,
+                writable: true,
+                heap: Some(heap),
+            }
+        }
+
+        /// A part of the same memory.
+        pub(crate) fn view(&self, offset: usize, size: usize, writable: bool) -> Self {
+            Self {
+                base: NonNull::new(self.at(offset, size)).unwrap(),
+                size,
+                writable,
+                heap: Some(Arc::clone(self.heap.as_ref().unwrap())),
+            }
+        }
+
+        /// Copies bytes in.
+        pub(crate) fn fill(&self, offset: usize, bytes: &[u8]) {
+            let to = self.at(offset, bytes.len());
+            // SAFETY: `to` is valid for writes of as many bytes by `at`.
+            unsafe { copy_in(bytes.as_ptr(), to, bytes.len()) };
+        }
+    }
 
     #[test]
     fn words_are_as_large_as_alignment_and_rest_allow() {

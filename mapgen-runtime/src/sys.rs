@@ -85,13 +85,14 @@ unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
 }
 
 /// The last error number of this thread.
-fn errno() -> Errno {
+pub(crate) fn errno() -> Errno {
     io::Error::last_os_error()
         .raw_os_error()
         .unwrap_or(libc::EIO)
 }
 
-fn check(status: i32) -> Result<i32> {
+/// The status of a system call that answers -1 when it failed.
+pub(crate) fn check(status: i32) -> Result<i32> {
     if status < 0 { Err(errno()) } else { Ok(status) }
 }
 
@@ -214,6 +215,9 @@ struct BtfLoad {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Written by the kernel. Kernels before 6.4 do not have it and insist on zero, which
+    /// padding in its place would not be.
+    log_true_size: u32,
 }
 
 /// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
@@ -668,6 +672,30 @@ pub(crate) fn is_bpf_file_system(directory: &CStr) -> Option<bool> {
     check(unsafe { libc::statfs(directory.as_ptr(), found.as_mut_ptr()) }).ok()?;
     // SAFETY: all zeroes are a `statfs` already, and the call succeeded.
     Some(unsafe { found.assume_init() }.f_type as u32 == BPF_FS_MAGIC)
+}
+
+/// Renames a file, in one step, by the rules of `renameat2(2)`.
+#[cfg(feature = "libbpf")]
+pub(crate) fn rename(from: &CStr, to: &CStr, flags: u32) -> Result<()> {
+    // SAFETY: both paths end in NUL and outlive the call.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_renameat2,
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            flags,
+        )
+    };
+    check(status as i32).map(drop)
+}
+
+/// Removes the name of a file.
+#[cfg(feature = "libbpf")]
+pub(crate) fn unlink(path: &CStr) -> Result<()> {
+    // SAFETY: the path ends in NUL and outlives the call.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
 }
 
 /// Lifts `RLIMIT_MEMLOCK`.

@@ -14,8 +14,6 @@
 //! batch size: a hash is walked bucket by bucket, each under its lock, and an entry never
 //! changes its bucket.
 
-use std::os::fd::{AsFd, BorrowedFd};
-
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::map::block::{Block, buffer};
@@ -180,6 +178,11 @@ impl Batches {
         }
     }
 
+    /// The map.
+    pub(crate) fn map(&self) -> &Map {
+        &self.map
+    }
+
     /// How many bytes a key has.
     pub(crate) fn key_size(&self) -> usize {
         self.key_size
@@ -210,13 +213,12 @@ impl Batches {
                 count: u32::try_from(self.room).unwrap_or(u32::MAX),
                 element_flags: self.map.lock_flag(),
             };
-            let fd = self.map.as_fd();
             // SAFETY: the buffers hold `room` keys and values of the sizes that the kernel
             // copies, and a cursor has the key size and at least 8 bytes.
             let (result, count) = unsafe {
                 match self.mode {
-                    Mode::Read => sys::lookup_batch(fd, &memory),
-                    Mode::Take => sys::lookup_and_delete_batch(fd, &memory),
+                    Mode::Read => self.map.lookup_batch(&memory),
+                    Mode::Take => self.map.lookup_and_delete_batch(&memory),
                 }
             };
             let count = count as usize;
@@ -301,7 +303,7 @@ impl Batches {
             let value = self.values.as_mut_ptr().cast::<u8>();
             let flags = self.map.lock_flag();
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
-            match unsafe { read_one(self.map.as_fd(), key, value, self.mode, flags) } {
+            match unsafe { read_one(&self.map, key, value, self.mode, flags) } {
                 Ok(()) => break,
                 // The key stays though there is nothing: on to the next one.
                 Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
@@ -335,7 +337,7 @@ impl Batches {
     fn key_after(&self, key: Option<&[Block]>, next: &mut [Block]) -> Result<bool> {
         let key = key.map_or(std::ptr::null(), |key| key.as_ptr().cast());
         // SAFETY: null or a buffer of the key size, and another of the key size.
-        match unsafe { sys::next_key(self.map.as_fd(), key, next.as_mut_ptr().cast()) } {
+        match unsafe { self.map.next_key(key, next.as_mut_ptr().cast()) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.refused(errno)),
@@ -388,7 +390,7 @@ fn has_empty_slots(kind: MapKind) -> bool {
 /// # Safety
 /// As for [`sys::lookup`].
 pub(crate) unsafe fn read_one(
-    fd: BorrowedFd<'_>,
+    map: &Map,
     key: *const u8,
     value: *mut u8,
     mode: Mode,
@@ -396,19 +398,19 @@ pub(crate) unsafe fn read_one(
 ) -> sys::Result<()> {
     if mode == Mode::Take {
         // SAFETY: the caller's.
-        match unsafe { sys::lookup_and_delete(fd, key, value, flags) } {
+        match unsafe { map.lookup_and_delete(key, value, flags) } {
             // Before 5.14, for hashes: two calls, between which the value may change.
             Err(libc::EINVAL | libc::EOPNOTSUPP | ENOTSUPP) => {
                 // SAFETY: the caller's.
                 unsafe {
-                    sys::lookup(fd, key, value, flags)?;
-                    sys::delete(fd, key)
+                    map.lookup(key, value, flags)?;
+                    map.delete(key)
                 }
             }
             other => other,
         }
     } else {
         // SAFETY: the caller's.
-        unsafe { sys::lookup(fd, key, value, flags) }
+        unsafe { map.lookup(key, value, flags) }
     }
 }

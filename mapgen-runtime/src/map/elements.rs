@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
@@ -32,7 +31,7 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     pub(crate) fn on(map: Map, kinds: &[MapKind]) -> Result<Self> {
         map.fits(kinds, size_of::<K>(), size_of::<V::Value>())?;
         // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
+        V::size(&map)?;
         Ok(Self {
             map,
             types: PhantomData,
@@ -42,11 +41,15 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     /// The value of a key, `None` when it is not there.
     #[inline]
     pub(crate) fn get(&self, op: &'static str, key: &K) -> Result<Option<V>> {
-        let (fd, flags) = (self.map.as_fd(), self.map.lock_flag());
+        let flags = self.map.lock_flag();
         // SAFETY: `read` passes room for what the kernel copies for a `V`, and `on` proved
         // that the map's sizes are those of `K` and `V`; `lookup` writes all of it when it
         // succeeds.
-        match unsafe { V::read(|value| sys::lookup(fd, address(key), value, flags)) }? {
+        match unsafe {
+            V::read(&self.map, |value| {
+                self.map.lookup(address(key), value, flags)
+            })
+        }? {
             Ok(value) => Ok(Some(value)),
             Err(libc::ENOENT) => Ok(None),
             Err(errno) => Err(self.map.refused_read(op, errno)),
@@ -56,10 +59,11 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     /// As [`get`](Self::get), into a value that is there already.
     #[inline]
     pub(crate) fn get_into(&self, op: &'static str, key: &K, value: &mut V) -> Result<bool> {
-        let (fd, flags) = (self.map.as_fd(), self.map.lock_flag());
+        value.check(&self.map)?;
+        let flags = self.map.lock_flag();
         // SAFETY: `on` proved the sizes; a `V` is as large as what the kernel copies, and
         // any bytes are one.
-        match unsafe { sys::lookup(fd, address(key), value.as_mut_ptr(), flags) } {
+        match unsafe { self.map.lookup(address(key), value.as_mut_ptr(), flags) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.map.refused_read(op, errno)),
@@ -70,9 +74,9 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     #[inline]
     pub(crate) fn contains(&self, op: &'static str, key: &K) -> Result<bool> {
         // The kernel has no command that leaves the value out.
-        let found = scratch(V::size()?, |value| {
+        let found = scratch(V::size(&self.map)?, |value| {
             // SAFETY: `on` proved the sizes; `value` has room for what is copied.
-            unsafe { sys::lookup(self.map.as_fd(), address(key), value, 0) }
+            unsafe { self.map.lookup(address(key), value, 0) }
         });
         match found {
             Ok(()) => Ok(true),
@@ -84,6 +88,7 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     /// Writes a value; `flags` say whether the key has to be there, or not to be.
     #[inline]
     pub(crate) fn update(&self, op: &'static str, key: &K, value: &V, flags: u64) -> Result<()> {
+        value.check(&self.map)?;
         self.try_update(key, value, flags)
             .map_err(|errno| self.map.refused_write(op, errno))
     }
@@ -91,11 +96,11 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     /// As [`update`](Self::update), for those who know better what an error means.
     #[inline]
     pub(crate) fn try_update(&self, key: &K, value: &V, flags: u64) -> sys::Result<()> {
-        let (fd, flags) = (self.map.as_fd(), flags | self.map.lock_flag());
+        let flags = flags | self.map.lock_flag();
         let update = || {
             // SAFETY: `on` proved the sizes; a `V` has as many initialised bytes as the
             // kernel copies.
-            unsafe { sys::update(fd, address(key), value.as_ptr(), flags) }
+            unsafe { self.map.update(address(key), value.as_ptr(), flags) }
         };
         match update() {
             Ok(()) => Ok(()),
@@ -117,16 +122,20 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     #[inline]
     pub(crate) fn try_delete(&self, key: &K) -> sys::Result<()> {
         // SAFETY: `on` proved the key size.
-        unsafe { sys::delete(self.map.as_fd(), address(key)) }
+        unsafe { self.map.delete(address(key)) }
     }
 
     /// Reads a value and deletes its entry, in one call where the kernel can.
     #[inline]
     pub(crate) fn take(&self, op: &'static str, key: &K) -> Result<Option<V>> {
-        let (fd, flags) = (self.map.as_fd(), self.map.lock_flag());
+        let flags = self.map.lock_flag();
         // SAFETY: `on` proved the sizes; `read` passes room for what the kernel copies,
         // which for a per-CPU map is every possible CPU's; it is all written on success.
-        match unsafe { V::read(|value| read_one(fd, address(key), value, Mode::Take, flags)) }? {
+        match unsafe {
+            V::read(&self.map, |value| {
+                read_one(&self.map, address(key), value, Mode::Take, flags)
+            })
+        }? {
             Ok(value) => Ok(Some(value)),
             Err(libc::ENOENT) => Ok(None),
             Err(errno) => Err(self.map.refused_write(op, errno)),
@@ -138,7 +147,7 @@ impl<K: Pod, V: Stored> Elements<K, V> {
         let key = key.map_or(std::ptr::null(), |key| address(key));
         // SAFETY: `on` proved the key size; any bytes are a `K` (`Pod`), and `next_key`
         // writes all of them on success.
-        let next = unsafe { K::read(|next| sys::next_key(self.map.as_fd(), key, next)) }?;
+        let next = unsafe { K::read(&self.map, |next| self.map.next_key(key, next)) }?;
         match next {
             Ok(key) => Ok(Some(key)),
             Err(libc::ENOENT) => Ok(None),
@@ -167,7 +176,7 @@ impl<K: Pod, V: Stored> Elements<K, V> {
                 // SAFETY: entry `index` is one of the batch.
                 let (key, value) = unsafe {
                     let key = batches.key(index).cast::<K>().read_unaligned();
-                    (key, V::copy_from(batches.value(index))?)
+                    (key, V::copy_from(&self.map, batches.value(index))?)
                 };
                 if keep(&key, &value) {
                     continue;
@@ -202,8 +211,9 @@ impl<K: Pod, V: Stored> Elements<K, V> {
         op: &'static str,
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Result<()> {
-        let mut updates = Writes::updates(&self.map, V::size()?, op);
+        let mut updates = Writes::updates(&self.map, V::size(&self.map)?, op);
         for (key, value) in entries {
+            value.check(&self.map)?;
             // SAFETY: `on` proved the sizes; a `V` has as many initialised bytes as
             // the kernel copies.
             unsafe { updates.update(address(&key), value.as_ptr()) }?;
@@ -224,7 +234,7 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     /// A walk, with room for `room` entries at first, or a default.
     pub(crate) fn batches(&self, mode: Mode, op: &'static str, room: Option<usize>) -> Batches {
         // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
+        let value_size = V::size(&self.map).unwrap_or(0);
         Batches::new(&self.map, value_size, mode, op, room)
     }
 }
@@ -239,10 +249,10 @@ impl<K: Pod, V: Pod> Elements<K, PerCpu<V>> {
         init: A,
         f: impl FnMut(A, V) -> A,
     ) -> Result<Option<A>> {
-        let size = PerCpu::<V>::size()?;
+        let size = PerCpu::<V>::size(&self.map)?;
         scratch(size, |values| {
             // SAFETY: `on` proved the sizes; `values` has room for what is copied.
-            match unsafe { sys::lookup(self.map.as_fd(), address(key), values, 0) } {
+            match unsafe { self.map.lookup(address(key), values, 0) } {
                 // SAFETY: the kernel has written all of it.
                 Ok(()) => Ok(Some(unsafe { slots(values, size) }.fold(init, f))),
                 Err(libc::ENOENT) => Ok(None),

@@ -55,7 +55,7 @@ impl Entries {
     #[inline]
     pub(crate) fn value<V: Stored>(&self, index: usize) -> Result<V> {
         // SAFETY: the walk's values are of the size of `V` (the gate).
-        unsafe { V::copy_from(self.batches.value(index)) }
+        unsafe { V::copy_from(self.batches.map(), self.batches.value(index)) }
     }
 
     /// The bytes of the value of an entry of the batch at hand: where, and how many.

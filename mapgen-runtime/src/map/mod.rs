@@ -7,6 +7,7 @@ mod array;
 mod batches;
 mod block;
 mod bloom;
+mod calls;
 mod cgroup_storage;
 mod create;
 mod devices;
@@ -33,6 +34,8 @@ mod write;
 pub use array::{Array, PerCpuArray};
 pub use bloom::BloomFilter;
 pub use cgroup_storage::{CgroupStorage, PerCpuCgroupStorage};
+#[cfg(feature = "libbpf")]
+pub(crate) use create::kind_since;
 pub use devices::{CpuMap, CpuQueue, DevMap, DevMapHash, Device};
 pub use handle::{Binding, Handle};
 pub use hash::{HashMap, LruHashMap};

@@ -1,7 +1,5 @@
 //! Stack traces: [`StackTraces`].
 
-use std::os::fd::AsFd;
-
 use crate::error::Result;
 use crate::map::Map;
 use crate::map::block::scratch;
@@ -70,7 +68,7 @@ impl StackTraces {
         let id = id.to_ne_bytes();
         scratch(size, |trace| {
             // SAFETY: `on` proved the key size, and `trace` has room for a value.
-            match unsafe { sys::lookup(self.0.as_fd(), id.as_ptr(), trace, 0) } {
+            match unsafe { self.0.lookup(id.as_ptr(), trace, 0) } {
                 Ok(()) => {}
                 Err(libc::ENOENT) => return Ok(false),
                 Err(errno) => return Err(self.0.refused_read("get", errno)),
@@ -121,7 +119,7 @@ impl StackTraces {
     pub fn delete(&self, id: u32) -> Result<bool> {
         let id = id.to_ne_bytes();
         // SAFETY: `on` proved the key size.
-        match unsafe { sys::delete(self.0.as_fd(), id.as_ptr()) } {
+        match unsafe { self.0.delete(id.as_ptr()) } {
             Ok(()) => Ok(true),
             // `E2BIG` is an id that no trace of this map can have.
             Err(libc::ENOENT | libc::E2BIG) => Ok(false),
@@ -173,7 +171,7 @@ fn next_id(map: &Map, id: Option<&u32>) -> Result<Option<u32>> {
     let id = id.map_or(std::ptr::null(), std::ptr::from_ref).cast();
     let mut next = 0_u32;
     // SAFETY: `on` proved the key size: null or an id, and room for an id.
-    match unsafe { sys::next_key(map.as_fd(), id, (&raw mut next).cast()) } {
+    match unsafe { map.next_key(id, (&raw mut next).cast()) } {
         Ok(()) => Ok(Some(next)),
         Err(libc::ENOENT) => Ok(None),
         Err(errno) => Err(map.refused_read("ids", errno)),

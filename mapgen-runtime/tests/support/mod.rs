@@ -30,6 +30,7 @@ pub(crate) const fn spec(
         max_entries,
         min_entries: 1,
         exact_entries: false,
+        live_entries: 0,
         map_flags: 0,
         map_extra: 0,
         numa_node: 0,
