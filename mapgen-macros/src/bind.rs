@@ -37,6 +37,7 @@ pub(crate) fn bind<'a>(
         key,
         value,
         declared,
+        inner: None,
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn bind_default<'a>(
             live_entries: live_entries(map, min_entries(schema, map, None)),
             optional: false,
         },
+        inner: None,
     }
 }
 
@@ -332,6 +334,13 @@ fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report
     }
 }
 
+/// The maps of an object, and after them the inner maps that maps of maps declare
+/// (`outer.inner`).
+pub(crate) fn maps_of(schema: &Schema) -> impl Iterator<Item = &Map> {
+    let inner = schema.maps.iter().filter_map(|map| map.inner.as_deref());
+    schema.maps.iter().chain(inner)
+}
+
 /// The map that a struct binds, by `name = "…"` or by the struct's own name, which is
 /// what `rust_name` makes of the map's.
 pub(crate) fn map_of<'a>(
@@ -345,10 +354,8 @@ pub(crate) fn map_of<'a>(
         return find_map(schema, name, report);
     }
     let wanted = ident.to_string();
-    let rust_names: Vec<String> = schema.maps.iter().map(rust_name).collect();
-    let mut candidates = schema
-        .maps
-        .iter()
+    let rust_names: Vec<String> = maps_of(schema).map(rust_name).collect();
+    let mut candidates = maps_of(schema)
         .zip(&rust_names)
         .filter(|(_, name)| **name == wanted);
     match (candidates.next(), candidates.next()) {
@@ -372,7 +379,7 @@ pub(crate) fn map_of<'a>(
                      help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
                     schema.name,
                     did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
-                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                    names::nearest(&wanted, maps_of(schema).map(|map| map.name.as_str()))
                         .first()
                         .unwrap_or(&"…"),
                 ),
@@ -385,14 +392,14 @@ pub(crate) fn map_of<'a>(
 /// A map by its C name, which a literal holds.
 fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Option<&'a Map> {
     let wanted = name.value();
-    let found = schema.map(&wanted);
+    let found = maps_of(schema).find(|map| map.name == wanted);
     if found.is_none() {
         report.on(
             name,
             format!(
                 "object `{}` has no map `{wanted}`{}",
                 schema.name,
-                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                did_you_mean(&wanted, maps_of(schema).map(|map| map.name.as_str()))
             ),
         );
     }

@@ -12,7 +12,7 @@ use crate::find::Found;
 
 impl Cx<'_> {
     /// `Maps`: every handle by the C name of its map.
-    pub(crate) fn maps(&self, bound: &[Bound<'_>]) -> TokenStream {
+    pub(crate) fn maps(&self, bound: &[&Bound<'_>]) -> TokenStream {
         let runtime = &self.runtime;
         let doc = format!("All maps of object `{}`, by C name.", self.schema.name);
         let names = member_names(bound.iter().map(|bound| &bound.map.name));
@@ -105,7 +105,7 @@ impl Cx<'_> {
     pub(crate) fn object(
         &self,
         found: &Found,
-        bound: &[Bound<'_>],
+        bound: &[&Bound<'_>],
         sections: &[BoundSection<'_>],
     ) -> TokenStream {
         let runtime = &self.runtime;
