@@ -36,6 +36,7 @@
 //! | [`map`], [`ring`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
+//! | [`testing`] | the same handles over a kernel in memory, for unit tests |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
@@ -65,6 +66,7 @@ pub mod ring;
 pub mod section;
 pub mod spec;
 mod sys;
+pub mod testing;
 pub mod value;
 
 pub use bytemuck;

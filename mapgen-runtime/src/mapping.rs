@@ -9,6 +9,7 @@
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence};
 
 use bytemuck::Pod;
@@ -21,6 +22,41 @@ pub(crate) struct Mapping {
     base: NonNull<u8>,
     size: usize,
     writable: bool,
+    /// What keeps the memory, where it is not a mapping of a descriptor.
+    memory: Option<Arc<Memory>>,
+}
+
+/// Zeroed memory of this process that stands in for memory shared with the kernel.
+#[derive(Debug)]
+pub(crate) struct Memory(Box<[AtomicU64]>);
+
+impl Memory {
+    /// `size` bytes, rounded up to 8.
+    pub(crate) fn new(size: usize) -> Arc<Self> {
+        let words = std::iter::repeat_with(|| AtomicU64::new(0));
+        Arc::new(Self(words.take(size.div_ceil(8)).collect()))
+    }
+
+    /// `size` bytes from `offset` on, a multiple of 8; `EINVAL` when they are not inside.
+    pub(crate) fn mapping(
+        self: &Arc<Self>,
+        offset: usize,
+        size: usize,
+        writable: bool,
+    ) -> Result<Mapping, Errno> {
+        let end = offset.checked_add(size).ok_or(libc::EINVAL)?;
+        if end > 8 * self.0.len() || offset % 8 != 0 {
+            return Err(libc::EINVAL);
+        }
+        // SAFETY: within the words, by the check.
+        let base = unsafe { self.0.as_ptr().cast::<u8>().add(offset) };
+        Ok(Mapping {
+            base: NonNull::new(base.cast_mut()).ok_or(libc::EINVAL)?,
+            size,
+            writable,
+            memory: Some(Arc::clone(self)),
+        })
+    }
 }
 
 // SAFETY: the memory belongs to the process, not to a thread, and every access through
@@ -66,6 +102,7 @@ impl Mapping {
             base,
             size,
             writable,
+            memory: None,
         })
     }
 
@@ -126,6 +163,17 @@ impl Mapping {
         unsafe { copy_in(std::ptr::from_ref(value).cast(), to, size_of::<V>()) };
     }
 
+    /// Copies bytes in.
+    ///
+    /// # Panics
+    /// As for [`store`](Self::store).
+    pub(crate) fn store_bytes(&self, offset: usize, from: &[u8]) {
+        assert!(self.writable, "the mapping is read-only");
+        let to = self.at(offset, from.len());
+        // SAFETY: `to` is valid for writes of the size by `at` and the assertion.
+        unsafe { copy_in(from.as_ptr(), to, from.len()) };
+    }
+
     /// Loads an aligned 32-bit word; what the other side stored before it is seen after.
     ///
     /// A relaxed load and a fence rather than an acquire load: that is what
@@ -165,6 +213,9 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
+        if self.memory.is_some() {
+            return;
+        }
         // SAFETY: the mapping is ours, and no reference into it outlives `self`.
         unsafe { libc::munmap(self.base.as_ptr().cast(), self.size) };
     }

@@ -1,10 +1,11 @@
 //! Typed handles: one per kind of map, each over a [`Map`] that passed the load gate.
 
 mod array;
+pub(crate) mod backend;
 mod batches;
 mod block;
 mod calls;
-mod create;
+pub(crate) mod create;
 mod hash;
 mod iter;
 mod mapped;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
+use crate::map::backend::Backend;
 use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
 
@@ -61,6 +63,8 @@ struct Inner {
     spec: &'static MapSpec,
     info: MapInfo,
     proof: Proof,
+    /// Where the entries are not the kernel's.
+    backend: Option<Box<dyn Backend>>,
 }
 
 impl Map {
@@ -87,7 +91,31 @@ impl Map {
             spec,
             info,
             proof,
+            backend: None,
         }))
+    }
+
+    /// A map that is not the kernel's.
+    pub(crate) fn simulated(
+        fd: OwnedFd,
+        spec: &'static MapSpec,
+        info: MapInfo,
+        proof: Proof,
+        backend: Box<dyn Backend>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            fd,
+            spec,
+            info,
+            proof,
+            backend: Some(backend),
+        }))
+    }
+
+    /// What holds the entries where that is not the kernel.
+    #[inline]
+    pub(crate) fn backend(&self) -> Option<&dyn Backend> {
+        self.0.backend.as_deref()
     }
 
     /// How many entries the live map can hold; bytes for a ring buffer.
@@ -122,7 +150,10 @@ impl Map {
     /// [`Error::Os`] with the path: `EEXIST` when something is there, `ENOENT` when the
     /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
-        open::pin(self, path.as_ref())
+        match self.backend() {
+            None => open::pin(self, path.as_ref()),
+            Some(backend) => backend.pin(path.as_ref()),
+        }
     }
 
     /// The name, as errors carry it.

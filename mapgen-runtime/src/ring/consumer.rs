@@ -21,14 +21,13 @@ use crate::map::Map;
 use crate::mapping::{Mapping, page_size};
 use crate::ring::claim::Claim;
 use crate::ring::record::Record;
-use crate::sys;
 
 /// `BPF_RINGBUF_BUSY_BIT`: reserved, not submitted yet.
-const BUSY: u32 = 1 << 31;
+pub(crate) const BUSY: u32 = 1 << 31;
 /// `BPF_RINGBUF_DISCARD_BIT`: given up by the program.
-const DISCARD: u32 = 1 << 30;
+pub(crate) const DISCARD: u32 = 1 << 30;
 /// `BPF_RINGBUF_HDR_SZ`.
-const HEADER_SIZE: usize = 8;
+pub(crate) const HEADER_SIZE: usize = 8;
 
 /// The one consumer that this process has of a ring buffer: see
 /// [`RingBuf::consumer`](crate::RingBuf::consumer).
@@ -63,7 +62,7 @@ impl<T: Pod> Consumer<T> {
         let claim = Claim::new(map.info().id()).ok_or_else(|| busy(map))?;
         let page = page_size();
         let size = map.capacity() as usize;
-        let consumer = Mapping::new(map.as_fd(), 0, page, true).map_err(|errno| match errno {
+        let consumer = map.mapping(0, page, true).map_err(|errno| match errno {
             libc::EPERM | libc::EACCES => Error::Access {
                 op: "consumer",
                 map: map.label(),
@@ -71,7 +70,8 @@ impl<T: Pod> Consumer<T> {
             },
             errno => map.os("mmap", errno),
         })?;
-        let producer = Mapping::new(map.as_fd(), page, page + 2 * size, false)
+        let producer = map
+            .mapping(page, page + 2 * size, false)
             .map_err(|errno| map.os("mmap", errno))?;
         Ok(Self {
             ring: Ring::new(consumer, producer, page, size),
@@ -130,6 +130,7 @@ impl<T: Pod> Consumer<T> {
                 count += 1;
             }
         }
+        self.map.consumed();
         Ok(count)
     }
 
@@ -157,7 +158,7 @@ impl<T: Pod> Consumer<T> {
             // and then read the header. Without a full barrier between the two on both
             // sides (the kernel's is its `xchg`), each could miss the other.
             fence(Ordering::SeqCst);
-            match sys::wait_readable(self.map.as_fd(), left) {
+            match self.map.wait_readable(left) {
                 Ok(true) => {}
                 Ok(false) | Err(libc::EINTR) => return Ok(0),
                 Err(errno) => return Err(self.map.os("poll", errno)),
@@ -222,6 +223,7 @@ impl<T: Pod> Consumer<T> {
             self.ring.release(&place);
             count += 1;
         }
+        self.map.consumed();
         Ok(count)
     }
 
@@ -291,7 +293,12 @@ impl<T: Pod> Iterator for Records<'_, T> {
             None => Err(busy(&self.consumer.map)),
         };
         match result {
-            Ok(record) => record,
+            Ok(record) => {
+                if record.is_none() {
+                    self.consumer.map.consumed();
+                }
+                record
+            }
             Err(error) => {
                 self.failed = true;
                 Some(Err(error))

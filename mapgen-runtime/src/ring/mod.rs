@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 
+pub(crate) use consumer::{BUSY, DISCARD, HEADER_SIZE};
 pub use consumer::{Consumer, Records};
 pub use record::Record;
 
