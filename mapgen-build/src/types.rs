@@ -115,7 +115,7 @@ impl<'a, 'data> Types<'a, 'data> {
             }),
             Btype::Array(array) => {
                 let element = self.at_depth(target(array), depth + 1)?;
-                self.sized(element, target(array))?;
+                self.sized(element)?;
                 let count = u32::try_from(array.len()).unwrap_or(u32::MAX);
                 let size = self.schema.size(element).saturating_mul(u64::from(count));
                 if size > u64::from(u32::MAX) {
@@ -242,10 +242,14 @@ impl<'a, 'data> Types<'a, 'data> {
             };
             let ty = self
                 .at_depth(target(member), depth + 1)
-                .and_then(|ty| self.sized(ty, target(member)).map(|()| ty))
+                .and_then(|ty| self.sized(ty).map(|()| ty))
                 .map_err(|finding| finding.at(place(self)))?;
             let bit_offset = u64::from(member.bit_offset());
             let bitfield = member.bitfield_size().filter(|&bits| bits > 0);
+            let ty = match bitfield {
+                Some(_) => self.number(ty, target(member))?,
+                None => ty,
+            };
             let bits = self
                 .member_bits(ty, bit_offset, bitfield)
                 .map_err(|finding| finding.at(place(self)))?;
@@ -281,6 +285,25 @@ impl<'a, 'data> Types<'a, 'data> {
         }))
     }
 
+    /// The type of a bit-field: `char`, which is text elsewhere, is a number there, of
+    /// the sign that the compiler gave it.
+    fn number(&mut self, ty: TypeId, id: u32) -> Found<TypeId> {
+        let Type::Int {
+            name,
+            size,
+            kind: IntKind::Char,
+        } = self.schema.resolved(ty)
+        else {
+            return Ok(ty);
+        };
+        let (name, size) = (name.clone(), *size);
+        let kind = match self.btf.ty(self.btf.resolved(id)?) {
+            Btype::Int(int) if int.is_signed() => IntKind::Signed,
+            _ => IntKind::Unsigned,
+        };
+        self.merge(Type::Int { name, size, kind })
+    }
+
     /// The number of bits that a member takes.
     fn member_bits(&self, ty: TypeId, bit_offset: u64, bitfield: Option<u32>) -> Found<u64> {
         let size = self.schema.size(ty) * 8;
@@ -303,10 +326,15 @@ impl<'a, 'data> Types<'a, 'data> {
         Ok(u64::from(bits))
     }
 
-    /// Refuses `void` where bytes are needed.
-    fn sized(&self, ty: TypeId, id: u32) -> Found<()> {
+    /// Refuses `void` where bytes are needed. C has none there: it is what clang writes for
+    /// a type that BTF has no kind for.
+    pub(crate) fn sized(&self, ty: TypeId) -> Found<()> {
         if matches!(self.schema.resolved(ty), Type::Void) {
-            return Err(format!("{} has no size", self.describe(id)).into());
+            return Err(
+                "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
+                 which BTF cannot say: declare it as a plain type of its size"
+                    .into(),
+            );
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use crate::error::{Error, Name, Result};
 
 const POSSIBLE: &str = "/sys/devices/system/cpu/possible";
+const ONLINE: &str = "/sys/devices/system/cpu/online";
 
 /// The numbers of the possible CPUs, in ascending order: slot `i` of a per-CPU value is
 /// the `i`-th one's.
@@ -50,17 +51,24 @@ pub(crate) fn of_machine() -> Result<&'static [u32]> {
     if let Some(cpus) = CPUS.get() {
         return Ok(cpus);
     }
-    let text = std::fs::read_to_string(POSSIBLE).map_err(|error| Error::Os {
-        op: "read possible CPUs".into(),
-        map: Name::Borrowed(POSSIBLE),
-        errno: error.raw_os_error().unwrap_or(libc::EIO),
-    })?;
-    let cpus = parse(&text).ok_or(Error::Os {
-        op: "read possible CPUs".into(),
-        map: Name::Borrowed(POSSIBLE),
-        errno: libc::EINVAL,
-    })?;
+    let cpus = read("read possible CPUs", POSSIBLE)?;
     Ok(CPUS.get_or_init(|| cpus.into()))
+}
+
+/// The numbers of the CPUs that are online now, in ascending order.
+pub(crate) fn online_cpus() -> Result<Vec<u32>> {
+    read("read online CPUs", ONLINE)
+}
+
+fn read(op: &'static str, path: &'static str) -> Result<Vec<u32>> {
+    let failed = |errno| Error::Os {
+        op: op.into(),
+        map: Name::Borrowed(path),
+        errno,
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| failed(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    parse(&text).ok_or_else(|| failed(libc::EINVAL))
 }
 
 /// Reads a list as the kernel prints it (`%*pbl`): `0-3`, `0,2-3`.

@@ -50,6 +50,15 @@ pub enum Error {
         /// The number of elements.
         capacity: u32,
     },
+    /// A prefix with more bits than the keys of a trie have.
+    PrefixTooLong {
+        /// The map.
+        map: Name,
+        /// The length that was asked for, in bits.
+        length: u32,
+        /// How many bits a key has.
+        bits: u32,
+    },
     /// What is there is not what the program was built for.
     Mismatch(Mismatch),
     /// The kernel asks for a capability that this process has not.
@@ -90,6 +99,24 @@ pub enum Error {
         expected: u32,
         /// The size of the record in bytes.
         found: u32,
+    },
+    /// A record of a ring buffer or perf array that is none of the types that were
+    /// declared for it.
+    UnknownRecord {
+        /// The map.
+        map: Name,
+        /// The tag, where types are told apart by one.
+        tag: Option<u64>,
+        /// The size of the record in bytes.
+        found: u32,
+    },
+    /// Memory that is shared with the kernel holds what the kernel does not write there:
+    /// somebody else, who has the map's descriptor, did.
+    Disturbed {
+        /// The map.
+        map: Name,
+        /// `the position of CPU 3`.
+        what: Cow<'static, str>,
     },
     /// `try_insert` of a key that is there.
     Exists {
@@ -202,6 +229,10 @@ impl fmt::Display for Error {
                 f,
                 "index {index} is out of range: map `{map}` has {capacity} elements"
             ),
+            Self::PrefixTooLong { map, length, bits } => write!(
+                f,
+                "a prefix of {length} bits is too long: the keys of map `{map}` have {bits}"
+            ),
             Self::Mismatch(mismatch) => mismatch.fmt(f),
             Self::Permission {
                 op,
@@ -232,6 +263,17 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "a record of map `{map}` has {found} bytes, its type has {expected}"
+            ),
+            Self::UnknownRecord { map, tag, found } => {
+                write!(f, "a record of map `{map}`, of {found} bytes, ")?;
+                match tag {
+                    Some(tag) => write!(f, "has the tag {tag}, which no declared type has"),
+                    None => write!(f, "has the size of no declared type"),
+                }
+            }
+            Self::Disturbed { map, what } => write!(
+                f,
+                "{what} of map `{map}` was written by somebody else: records are lost"
             ),
             Self::Exists { map } => write!(f, "map `{map}` has an entry of this key already"),
             Self::NotFound { map } => write!(f, "map `{map}` has no entry of this key"),

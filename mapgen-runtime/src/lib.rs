@@ -33,7 +33,7 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | [`testing`] | the same handles over a kernel in memory, for unit tests |
@@ -52,6 +52,7 @@ extern crate self as mapgen_runtime;
 pub mod __private;
 mod btf;
 mod cpu;
+mod epoll;
 pub mod error;
 pub mod gate;
 mod info;
@@ -61,6 +62,7 @@ mod mapping;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
+pub mod perf;
 pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;
@@ -78,11 +80,13 @@ pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
 pub use map::{
-    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
-    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+    Array, Binding, BloomFilter, Drain, Handle, HashMap, Iter, Keys, LpmTrie, LruHashMap, Map,
+    Mapped, PerCpu, PerCpuArray, PerCpuHashMap, Queue, RawIter, RawMap, Stack, Sums, Values,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
-pub use ring::{Consumer, Record, Records, RingBuf};
+pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
+pub use ring::{Poller, Source};
 pub use spec::{MapKind, MapSpec};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -192,7 +192,10 @@ impl Mapping {
     /// Loads an aligned 64-bit word; what the other side stored before it is seen after.
     #[inline]
     pub(crate) fn acquire64(&self, offset: usize) -> u64 {
-        let value = self.load(offset);
+        let at = self.at(offset, 8).cast::<u64>();
+        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        // SAFETY: as in `acquire32`.
+        let value = unsafe { AtomicU64::from_ptr(at) }.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         value
     }
@@ -248,37 +251,47 @@ fn word(address: usize, left: usize) -> usize {
 #[inline]
 pub(crate) unsafe fn copy_out(from: *mut u8, to: *mut u8, len: usize) {
     let mut done = 0;
-    // Most places are aligned to 8: whole words first, without asking each time.
-    if (from as usize) % 8 == 0 {
+    // SAFETY: each step is within `len` and aligned, by `word`; a place that is aligned to
+    // 8 stays so.
+    unsafe {
+        // Up to the next place that is aligned to 8, which most are from the start.
+        while done < len && (from as usize + done) % 8 != 0 {
+            done += copy_word_out(from.add(done), to.add(done), len - done);
+        }
         while len - done >= 8 {
-            // SAFETY: 8 bytes at `done` are within `len`, and aligned as `from` is.
-            unsafe {
-                let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-                to.add(done).cast::<u64>().write_unaligned(value);
-            }
+            let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+            to.add(done).cast::<u64>().write_unaligned(value);
             done += 8;
         }
-    }
-    while done < len {
-        // SAFETY: `done` is below `len`; `word` keeps within it and aligned.
-        unsafe {
-            let (from, to) = (from.add(done), to.add(done));
-            let step = word(from as usize, len - done);
-            match step {
-                8 => to
-                    .cast::<u64>()
-                    .write_unaligned(AtomicU64::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                4 => to
-                    .cast::<u32>()
-                    .write_unaligned(AtomicU32::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                2 => to
-                    .cast::<u16>()
-                    .write_unaligned(AtomicU16::from_ptr(from.cast()).load(Ordering::Relaxed)),
-                _ => to.write(AtomicU8::from_ptr(from).load(Ordering::Relaxed)),
-            }
-            done += step;
+        while done < len {
+            done += copy_word_out(from.add(done), to.add(done), len - done);
         }
     }
+}
+
+/// Copies the largest naturally aligned word at `from`: how many bytes.
+///
+/// # Safety
+/// As for [`copy_out`], for `left` bytes, which are not 0.
+#[inline]
+unsafe fn copy_word_out(from: *mut u8, to: *mut u8, left: usize) -> usize {
+    let step = word(from as usize, left);
+    // SAFETY: `word` keeps within `left` and aligned.
+    unsafe {
+        match step {
+            8 => to
+                .cast::<u64>()
+                .write_unaligned(AtomicU64::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            4 => to
+                .cast::<u32>()
+                .write_unaligned(AtomicU32::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            2 => to
+                .cast::<u16>()
+                .write_unaligned(AtomicU16::from_ptr(from.cast()).load(Ordering::Relaxed)),
+            _ => to.write(AtomicU8::from_ptr(from).load(Ordering::Relaxed)),
+        }
+    }
+    step
 }
 
 /// Copies `len` bytes to shared memory.
@@ -309,8 +322,23 @@ pub(crate) unsafe fn copy_in(from: *const u8, to: *mut u8, len: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{copy_in, copy_out, word};
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use super::{Mapping, Memory, copy_in, copy_out, word};
+
+    impl Mapping {
+        /// As much memory as was asked for, all zero.
+        pub(crate) fn heap(size: usize) -> Self {
+            Memory::new(size).mapping(0, size, true).unwrap()
+        }
+
+        /// A part of the same memory.
+        pub(crate) fn view(&self, offset: usize, size: usize, writable: bool) -> Self {
+            let memory: &Arc<Memory> = self.memory.as_ref().unwrap();
+            memory.mapping(offset, size, writable).unwrap()
+        }
+    }
 
     #[test]
     fn words_are_as_large_as_alignment_and_rest_allow() {

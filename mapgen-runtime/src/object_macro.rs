@@ -219,19 +219,31 @@ macro_rules! __object {
                 }
             }
 
-            /// Attaches every program whose section names what to attach to. Returns the
-            /// links, and the names of the programs that are left; dropping a link
-            /// detaches its program.
+            /// Attaches every program whose section names what to attach to, and every
+            /// `struct_ops` map. Returns the links, and the names of what is left;
+            /// dropping a link detaches its program.
             ///
             /// # Errors
             /// `Mismatch` when a program reaches a map that did not pass the load gate,
             /// `Object` or `Permission` when one cannot be attached. Nothing stays
             /// attached then.
-            pub fn attach(&self) -> $crate::Result<(
+            pub fn attach(&mut self) -> $crate::Result<(
                 ::std::vec::Vec<$crate::libbpf_rs::Link>,
                 ::std::vec::Vec<::std::string::String>,
             )> {
                 self.object.attach()
+            }
+
+            /// Registers a `struct_ops` map by its C name. Dropping the link takes it
+            /// back.
+            ///
+            /// # Errors
+            /// As `attach`.
+            pub fn attach_struct_ops(
+                &self,
+                map: &::core::primitive::str,
+            ) -> $crate::Result<$crate::libbpf_rs::Link> {
+                self.object.attach_struct_ops(map)
             }
 
             /// libbpf-rs's own object. Attaching through it is outside of the gate.

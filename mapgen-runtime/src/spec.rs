@@ -44,6 +44,9 @@ pub struct MapSpec {
     pub pinned: bool,
     /// Whether the program can do without it.
     pub optional: bool,
+    /// Whether values have a `struct bpf_spin_lock`, under which they are then read and
+    /// written (`BPF_F_LOCK`).
+    pub spin_lock: bool,
     /// BTF of just the key's and the value's types; empty where the object has none.
     pub btf: &'static [u8],
     /// The id of the key's type in [`btf`](Self::btf), 0 without one.

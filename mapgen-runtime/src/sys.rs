@@ -17,7 +17,7 @@ pub(crate) const ANY: u64 = 0;
 pub(crate) const NOEXIST: u64 = 1;
 /// `BPF_EXIST`: replace only.
 pub(crate) const EXIST: u64 = 2;
-/// `BPF_F_LOCK`: under the spin lock of the value.
+/// `BPF_F_LOCK`: under the value's spin lock.
 pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
@@ -88,13 +88,14 @@ unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
 }
 
 /// The last error number of this thread.
-fn errno() -> Errno {
+pub(crate) fn errno() -> Errno {
     io::Error::last_os_error()
         .raw_os_error()
         .unwrap_or(libc::EIO)
 }
 
-fn check(status: i32) -> Result<i32> {
+/// The status of a system call that answers -1 when it failed.
+pub(crate) fn check(status: i32) -> Result<i32> {
     if status < 0 { Err(errno()) } else { Ok(status) }
 }
 
@@ -217,6 +218,9 @@ struct BtfLoad {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Written by the kernel. Kernels before 6.4 do not have it and insist on zero, which
+    /// padding in its place would not be.
+    log_true_size: u32,
 }
 
 /// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
@@ -518,6 +522,8 @@ pub(crate) struct Batch {
     pub(crate) values: *mut u8,
     /// How many entries there is room for, or how many there are.
     pub(crate) count: u32,
+    /// 0 or `BPF_F_LOCK`.
+    pub(crate) element_flags: u64,
 }
 
 #[repr(C)]
@@ -546,7 +552,7 @@ unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<
         values: address(batch.values),
         count: batch.count,
         map_fd: fd_number(fd),
-        elem_flags: 0,
+        elem_flags: batch.element_flags,
         flags: 0,
     };
     // SAFETY: the caller's.

@@ -295,6 +295,7 @@ fn memory_and_freezing_come_from_fdinfo() {
     use std::os::fd::AsFd;
     let conns = Conns::create().unwrap();
     let info = mapgen_runtime::FdInfo::of(conns.as_fd()).unwrap();
-    assert!(info.memlock > 1024 * 24, "{info:?}");
+    // Before 6.4 the kernel reports the sizes of keys and values only, in whole pages.
+    assert!(info.memlock >= 1024 * 24, "{info:?}");
     assert!(!info.frozen);
 }

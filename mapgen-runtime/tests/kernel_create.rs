@@ -145,9 +145,10 @@ fn btf_that_the_kernel_refuses_is_explained_in_its_words() {
     );
     let error = Broken::create().unwrap_err();
     assert!(matches!(error, Error::Object { .. }), "{error}");
-    println!("{error}");
     assert!(error.to_string().contains("`broken`"));
-    assert!(error.to_string().contains("kind"), "{error}");
+    // 5.10 had 4 bits for the kind, and calls the others an invalid `info`.
+    let said = error.to_string();
+    assert!(said.contains("kind") || said.contains("btf_info"), "{said}");
 }
 
 #[test]

@@ -301,6 +301,19 @@ impl Schema {
         id
     }
 
+    /// Whether a value of this type is guarded by a `struct bpf_spin_lock` among its
+    /// members. The kernel looks into nested structs too, not into arrays and unions.
+    pub fn has_spin_lock(&self, id: TypeId) -> bool {
+        match self.resolved(id) {
+            Type::Composite(Composite { union: true, .. }) => false,
+            Type::Composite(Composite { name, members, .. }) => {
+                name.as_deref() == Some("bpf_spin_lock")
+                    || members.iter().any(|member| self.has_spin_lock(member.ty))
+            }
+            _ => false,
+        }
+    }
+
     /// The map with this C name.
     pub fn map(&self, name: &str) -> Option<&Map> {
         self.maps.iter().find(|map| map.name == name)

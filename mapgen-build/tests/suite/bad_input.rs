@@ -49,6 +49,29 @@ fn a_map_without_a_type_is_named() {
     );
 }
 
+/// clang 19 writes `void` for these types.
+#[test]
+fn a_type_that_btf_cannot_say_is_named() {
+    let text = format!(
+        "struct t {{ int a; _Complex float b; }};\n_Complex double global;\n{}",
+        map(
+            "__uint(type, ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct t);"
+        )
+    );
+    let says = "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
+                which BTF cannot say: declare it as a plain type of its size";
+    if let Some(error) = error_of(&text) {
+        assert_eq!(
+            error,
+            format!(
+                "2 errors\n\
+                 - `bad.bpf.o`: map `m`, `value`, `struct t`, member `b`: {says}\n\
+                 - `bad.bpf.o`: section `.bss`, variable `global`: {says}"
+            )
+        );
+    }
+}
+
 #[test]
 fn an_unknown_attribute_is_named() {
     says(

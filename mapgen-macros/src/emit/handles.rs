@@ -50,8 +50,8 @@ impl Side {
 pub(crate) enum HandleKind {
     /// Keys and values.
     Keyed(&'static str),
-    /// Values by index.
-    Indexed(&'static str),
+    /// Values, by index or without any key.
+    Values(&'static str),
     /// Records.
     Records(&'static str),
     /// Bytes.
@@ -65,8 +65,12 @@ impl HandleKind {
             Some("hash") => Self::Keyed("HashMap"),
             Some("lru_hash") => Self::Keyed("LruHashMap"),
             Some("percpu_hash" | "lru_percpu_hash") => Self::Keyed("PerCpuHashMap"),
-            Some("array") => Self::Indexed("Array"),
-            Some("percpu_array") => Self::Indexed("PerCpuArray"),
+            Some("lpm_trie") => Self::Keyed("LpmTrie"),
+            Some("array") => Self::Values("Array"),
+            Some("percpu_array") => Self::Values("PerCpuArray"),
+            Some("queue") => Self::Values("Queue"),
+            Some("stack") => Self::Values("Stack"),
+            Some("bloom_filter") => Self::Values("BloomFilter"),
             Some("ringbuf") => Self::Records("RingBuf"),
             _ => Self::Raw,
         }
@@ -95,7 +99,7 @@ impl Bound<'_> {
             HandleKind::Keyed(_) if !(self.key.is_typed() && self.value.is_typed()) => {
                 HandleKind::Raw
             }
-            HandleKind::Indexed(_) | HandleKind::Records(_) if !self.value.is_typed() => {
+            HandleKind::Values(_) | HandleKind::Records(_) if !self.value.is_typed() => {
                 HandleKind::Raw
             }
             kind => kind,
@@ -122,7 +126,7 @@ impl Cx<'_> {
                 let (key, value) = (side(&bound.key), side(&bound.value));
                 quote!(#runtime::#name<#key, #value>)
             }
-            HandleKind::Indexed(name) | HandleKind::Records(name) => {
+            HandleKind::Values(name) | HandleKind::Records(name) => {
                 let name = super::ident(name);
                 let value = side(&bound.value);
                 quote!(#runtime::#name<#value>)

@@ -35,6 +35,9 @@ impl Cx<'_> {
         } = declared;
         let object = &self.schema.name;
         let kind = self.kind(map.kind);
+        let spin_lock = map
+            .value
+            .is_some_and(|value| self.schema.has_spin_lock(value));
         let pinned = map.pinning == Pinning::ByName;
         let (bytes, key, value) = match &map.btf {
             Some(btf) => (btf.bytes.as_slice(), btf.key, btf.value),
@@ -71,6 +74,7 @@ impl Cx<'_> {
                 numa_node: #numa_node,
                 pinned: #pinned,
                 optional: #optional,
+                spin_lock: #spin_lock,
                 btf: #btf,
                 btf_key: #key,
                 btf_value: #value,

@@ -1,21 +1,17 @@
 //! Arrays: [`Array`], [`PerCpuArray`].
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
-
 use bytemuck::Pod;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::map::Map;
 use crate::map::batches::{Batches, Mode};
 use crate::map::block::scratch;
-use crate::map::hash::address;
+use crate::map::elements::{Elements, address};
 use crate::map::iter::{Iter, Values};
 use crate::map::mapped::Mapped;
 use crate::map::per_cpu::{PerCpu, slots};
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;
-use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 use crate::sys;
 use crate::value::Total;
@@ -36,27 +32,18 @@ use crate::value::Total;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Array<V> {
-    map: Map,
-    types: PhantomData<fn() -> V>,
-}
+pub struct Array<V>(Elements<u32, V>);
 
 impl<V: Stored> Array<V> {
     /// Puts the type on a map of this kind.
     pub(crate) fn on(map: Map, kind: MapKind) -> Result<Self> {
-        map.fits(&[kind], size_of::<u32>(), size_of::<V::Value>())?;
-        // So that no later call comes to it: the possible CPUs can be read.
-        V::size(&map)?;
-        Ok(Self {
-            map,
-            types: PhantomData,
-        })
+        Elements::on(map, &[kind]).map(Self)
     }
 
     /// How many elements there are: the capacity.
     #[expect(clippy::len_without_is_empty, reason = "no array has 0 elements")]
     pub fn len(&self) -> u32 {
-        self.map.capacity()
+        self.0.capacity()
     }
 
     /// An element.
@@ -67,15 +54,8 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn get(&self, index: u32) -> Result<V> {
         self.check(index)?;
-        // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
-        // proved that the map's sizes are those of `u32` and `V`; `lookup` writes all of
-        // it when it succeeds.
-        unsafe {
-            V::read(&self.map, |value| {
-                self.map.lookup(address(&index), value, 0)
-            })
-        }?
-        .map_err(|errno| self.map.refused_read("get", errno))
+        let element = self.0.get("get", &index)?;
+        element.ok_or_else(|| self.0.refused_read("get", libc::ENOENT))
     }
 
     /// As [`get`](Self::get), into a value that is there already.
@@ -85,11 +65,10 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
         self.check(index)?;
-        value.check(&self.map)?;
-        // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
-        // and any bytes are one.
-        unsafe { self.map.lookup(address(&index), value.as_mut_ptr(), 0) }
-            .map_err(|errno| self.map.refused_read("get", errno))
+        if self.0.get_into("get", &index, value)? {
+            return Ok(());
+        }
+        Err(self.0.refused_read("get", libc::ENOENT))
     }
 
     /// Writes an element.
@@ -100,11 +79,7 @@ impl<V: Stored> Array<V> {
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
         self.check(index)?;
-        value.check(&self.map)?;
-        // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as the
-        // kernel copies.
-        unsafe { self.map.update(address(&index), value.as_ptr(), sys::ANY) }
-            .map_err(|errno| self.map.refused_write("set", errno))
+        self.0.update("set", &index, value, sys::ANY)
     }
 
     /// Reads an element, changes it and writes it back.
@@ -148,22 +123,11 @@ impl<V: Stored> Array<V> {
 
     #[inline]
     fn check(&self, index: u32) -> Result<()> {
-        let capacity = self.map.capacity();
-        if index < capacity {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange {
-                map: self.map.label(),
-                index,
-                capacity,
-            })
-        }
+        self.0.in_range(index)
     }
 
     fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
-        // `on` proved that the size can be told.
-        let value_size = V::size(&self.map).unwrap_or(0);
-        Batches::new(&self.map, value_size, Mode::Read, op, room)
+        self.0.batches(Mode::Read, op, room)
     }
 }
 
@@ -199,45 +163,12 @@ impl<V: Pod> Array<V> {
     /// # }
     /// ```
     pub fn mapped(&self) -> Result<Mapped<V>> {
-        Mapped::new(&self.map)
+        Mapped::new(&self.0)
     }
 }
 
-impl<V: Pod> Handle for Array<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Self::on(map, MapKind::Array)
-    }
-}
-
-impl<V> Clone for Array<V> {
-    fn clone(&self) -> Self {
-        Self {
-            map: self.map.clone(),
-            types: PhantomData,
-        }
-    }
-}
-
-impl<V> Deref for Array<V> {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.map
-    }
-}
-
-impl<V> fmt::Debug for Array<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.map.fmt(f)
-    }
-}
+handles!(Array<V: Pod>, u32 => V, |map| Elements::on(map, &[MapKind::Array]));
+derefs!(Array<V> to Map);
 
 /// An array with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_ARRAY`.
 ///
@@ -308,7 +239,7 @@ impl<V: Pod> PerCpuArray<V> {
     /// # Errors
     /// As for [`Array::iter`].
     pub fn for_each(&self, mut f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::on(self.cpus()?);
+        let mut values = PerCpu::new()?;
         let mut batches = self.batches("for_each", None);
         while let Some(count) = batches.advance() {
             for position in 0..count? {
@@ -325,35 +256,5 @@ impl<V: Pod> PerCpuArray<V> {
     }
 }
 
-impl<V: Pod> Handle for PerCpuArray<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Array::on(map, MapKind::PerCpuArray).map(Self)
-    }
-}
-
-impl<V> Clone for PerCpuArray<V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<V> Deref for PerCpuArray<V> {
-    type Target = Array<PerCpu<V>>;
-
-    fn deref(&self) -> &Array<PerCpu<V>> {
-        &self.0
-    }
-}
-
-impl<V> fmt::Debug for PerCpuArray<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(PerCpuArray<V: Pod>, u32 => V, |map| Array::on(map, MapKind::PerCpuArray));
+derefs!(PerCpuArray<V> to Array<PerCpu<V>>);

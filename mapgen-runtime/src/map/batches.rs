@@ -84,6 +84,17 @@ struct Keys {
     has_next: bool,
 }
 
+impl Keys {
+    fn new(key_size: usize) -> Self {
+        Self {
+            last: buffer(key_size),
+            has_last: false,
+            next: buffer(key_size),
+            has_next: false,
+        }
+    }
+}
+
 impl Batches {
     /// A walk with room for `room` entries at first, or a default.
     ///
@@ -104,6 +115,17 @@ impl Batches {
             })
             .clamp(1, capacity.max(1));
         let cursor_size = key_size.max(8);
+        // Before 6.13 the generic walk in batches stands still before three empty slots.
+        let position = if has_empty_slots(map.info().kind()) {
+            Position::Keys(Keys::new(key_size))
+        } else {
+            Position::Start {
+                cursors: Cursors {
+                    last: buffer(cursor_size),
+                    next: buffer(cursor_size),
+                },
+            }
+        };
         Self {
             map: map.clone(),
             mode,
@@ -113,12 +135,7 @@ impl Batches {
             room,
             keys: buffer(key_size.saturating_mul(room)),
             values: buffer(value_size.saturating_mul(room)),
-            position: Position::Start {
-                cursors: Cursors {
-                    last: buffer(cursor_size),
-                    next: buffer(cursor_size),
-                },
-            },
+            position,
             steps_left: 4 * u64::from(map.capacity()) + 4096,
         }
     }
@@ -194,6 +211,7 @@ impl Batches {
                 keys: self.keys.as_mut_ptr().cast(),
                 values: self.values.as_mut_ptr().cast(),
                 count: u32::try_from(self.room).unwrap_or(u32::MAX),
+                element_flags: self.map.lock_flag(),
             };
             // SAFETY: the buffers hold `room` keys and values of the sizes that the kernel
             // copies, and a cursor has the key size and at least 8 bytes.
@@ -216,12 +234,7 @@ impl Batches {
                 }
                 // A kernel without the command, or without it for this kind of map.
                 Err(libc::EINVAL | libc::EOPNOTSUPP | ENOTSUPP) if first => {
-                    self.position = Position::Keys(Keys {
-                        last: buffer(self.key_size),
-                        has_last: false,
-                        next: buffer(self.key_size),
-                        has_next: false,
-                    });
+                    self.position = Position::Keys(Keys::new(self.key_size));
                     continue;
                 }
                 // Before 6.13 the generic walk gives up after three entries that vanished
@@ -288,8 +301,9 @@ impl Batches {
             keys.has_next = false;
             let key = keys.next.as_ptr().cast::<u8>();
             let value = self.values.as_mut_ptr().cast::<u8>();
+            let flags = self.map.lock_flag();
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
-            match unsafe { read_one(&self.map, key, value, self.mode) } {
+            match unsafe { read_one(&self.map, key, value, self.mode, flags) } {
                 Ok(()) => break,
                 // The key stays though there is nothing: on to the next one.
                 Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
@@ -372,15 +386,16 @@ pub(crate) unsafe fn read_one(
     key: *const u8,
     value: *mut u8,
     mode: Mode,
+    flags: u64,
 ) -> sys::Result<()> {
     if mode == Mode::Take {
         // SAFETY: the caller's.
-        match unsafe { map.lookup_and_delete(key, value, 0) } {
+        match unsafe { map.lookup_and_delete(key, value, flags) } {
             // Before 5.14, for hashes: two calls, between which the value may change.
             Err(libc::EINVAL | libc::EOPNOTSUPP | ENOTSUPP) => {
                 // SAFETY: the caller's.
                 unsafe {
-                    map.lookup(key, value, 0)?;
+                    map.lookup(key, value, flags)?;
                     map.delete(key)
                 }
             }
@@ -388,6 +403,6 @@ pub(crate) unsafe fn read_one(
         }
     } else {
         // SAFETY: the caller's.
-        unsafe { map.lookup(key, value, 0) }
+        unsafe { map.lookup(key, value, flags) }
     }
 }

@@ -182,7 +182,6 @@ impl Map {
     /// Waits until the descriptor can be read, or `timeout` is over (`None`: forever):
     /// whether it can be.
     pub(crate) fn wait_readable(&self, timeout: Option<Duration>) -> sys::Result<bool> {
-        self.consumed();
         sys::wait_readable(self.as_fd(), timeout)
     }
 

@@ -1,18 +1,15 @@
 //! Hash maps with a value for each possible CPU.
 
-use std::fmt;
-use std::ops::Deref;
-
 use bytemuck::Pod;
 
 use crate::error::Result;
 use crate::map::batches::Mode;
 use crate::map::block::scratch;
-use crate::map::hash::address;
+use crate::map::elements::address;
 use crate::map::per_cpu::{PerCpu, slots};
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;
-use crate::map::{Handle, HashMap, Map};
+use crate::map::{HashMap, Map};
 use crate::spec::MapKind;
 use crate::value::Total;
 
@@ -97,7 +94,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// # }
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&K, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::on(self.cpus()?);
+        let mut values = PerCpu::new()?;
         let mut batches = self.0.batches(Mode::Read, "for_each", None);
         while let Some(count) = batches.advance() {
             for index in 0..count? {
@@ -114,35 +111,9 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     }
 }
 
-impl<K: Pod, V: Pod> Handle for PerCpuHashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        HashMap::on(map, &[MapKind::PerCpuHash, MapKind::LruPerCpuHash]).map(Self)
-    }
-}
-
-impl<K, V> Clone for PerCpuHashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<K, V> Deref for PerCpuHashMap<K, V> {
-    type Target = HashMap<K, PerCpu<V>>;
-
-    fn deref(&self) -> &HashMap<K, PerCpu<V>> {
-        &self.0
-    }
-}
-
-impl<K, V> fmt::Debug for PerCpuHashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(
+    PerCpuHashMap<K: Pod, V: Pod>,
+    K => V,
+    |map| HashMap::on(map, &[MapKind::PerCpuHash, MapKind::LruPerCpuHash])
+);
+derefs!(PerCpuHashMap<K, V> to HashMap<K, PerCpu<V>>);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::error::{Error, Result};
 use crate::map::batches::{Batches, Mode, read_one};
@@ -78,9 +79,10 @@ impl RawMap {
     fn read(&self, op: &'static str, key: &[u8], value: &mut [u8], mode: Mode) -> Result<bool> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = self.map.lock_flag();
         // SAFETY: the key has the map's key size (or is null where that is 0), and the
         // value as many bytes as the kernel copies.
-        match unsafe { read_one(&self.map, key, value.as_mut_ptr(), mode) } {
+        match unsafe { read_one(&self.map, key, value.as_mut_ptr(), mode, flags) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) if mode == Mode::Take => Err(self.map.refused_write(op, errno)),
@@ -116,6 +118,7 @@ impl RawMap {
     fn update(&self, op: &'static str, key: &[u8], value: &[u8], flags: u64) -> Result<()> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = flags | self.map.lock_flag();
         let update = || {
             // SAFETY: as for `read`.
             unsafe { self.map.update(key, value.as_ptr(), flags) }
@@ -229,6 +232,12 @@ impl Deref for RawMap {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl AsFd for RawMap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 

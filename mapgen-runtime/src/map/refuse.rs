@@ -28,6 +28,8 @@ impl Map {
             libc::ENOENT => Error::NotFound { map: self.label() },
             libc::EPERM => match self.access() {
                 Some(Access::ReadOnly) => self.no_access(op, "its descriptor is read-only"),
+                // What is read and deleted in one.
+                Some(Access::WriteOnly) => self.no_access(op, "its descriptor is write-only"),
                 Some(Access::ReadWrite) => self.no_access(op, "the map is frozen"),
                 _ => self.os(op, errno),
             },

@@ -153,6 +153,12 @@ impl<'a> Writes<'a> {
                 std::ptr::null_mut()
             },
             count: u32::try_from(count - done).unwrap_or(u32::MAX),
+            // A deletion takes no lock.
+            element_flags: if self.is_update {
+                self.map.lock_flag()
+            } else {
+                0
+            },
         };
         // SAFETY: the entries from `done` to `count` are there, each of the sizes that the
         // kernel copies.
@@ -178,7 +184,7 @@ impl<'a> Writes<'a> {
                     .as_ptr()
                     .cast::<u8>()
                     .add(index * self.value_size);
-                self.map.update(key, value, sys::ANY)
+                self.map.update(key, value, sys::ANY | self.map.lock_flag())
             } else {
                 self.map.delete(key)
             }

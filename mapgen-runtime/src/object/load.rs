@@ -10,6 +10,7 @@ use libbpf_rs::{Object, OpenObject};
 
 use super::attach::{Program, Reach};
 use super::open::{Declared, Mismatches};
+use super::pins::Directory;
 use super::{ObjectSpec, Open, errno, log, raw};
 use crate::error::{Error, Result};
 use crate::gate::members::Types;
@@ -68,6 +69,8 @@ struct Loading {
     to_pin: Vec<(usize, CString)>,
     /// Pins of ours.
     pinned: Vec<(usize, CString)>,
+    /// Directories of ours that they are in.
+    directories: Vec<Directory>,
     /// Pins that were there, taken from libbpf so that it does not compare them again
     /// in its own way.
     adopted: Vec<(usize, CString)>,
@@ -88,6 +91,7 @@ impl Loading {
             accept,
             to_pin: Vec::new(),
             pinned: Vec::new(),
+            directories: Vec::new(),
             adopted: Vec::new(),
         }
     }
@@ -176,7 +180,7 @@ impl Loading {
 
     /// Takes over a pinned map; `false` when there is no pin.
     fn adopt(&mut self, index: usize, path: &CStr) -> Result<bool> {
-        let file = Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
+        let file = as_path(path);
         let fd = match sys::object_get(path, 0) {
             Ok(fd) => fd,
             Err(libc::ENOENT) => return Ok(false),
@@ -264,6 +268,7 @@ impl Loading {
     /// was faster, theirs is taken, as it would have been a moment later.
     fn pin(&mut self) -> Result<()> {
         for (index, path) in std::mem::take(&mut self.to_pin) {
+            self.directories.push(Directory::of(as_path(&path)));
             let map = self.view().maps()[index];
             let (result, heard) = log::heard(|| map.pin(&path));
             match result {
@@ -334,6 +339,9 @@ impl Loading {
                 program_arrays.extend(live(index)?.map(|(fd, info, _)| (fd, info)));
             }
         }
+        for directory in std::mem::take(&mut self.directories) {
+            directory.keep();
+        }
         let spec = self.spec;
         let object = self.object.take().expect("it is taken only here");
         // SAFETY: libbpf has just loaded it, and nobody else has the pointer.
@@ -346,6 +354,10 @@ impl Loading {
         };
         Ok((loaded, maps))
     }
+}
+
+fn as_path(path: &CStr) -> &Path {
+    Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()))
 }
 
 fn map_name(loading: &Loading, index: usize) -> String {
@@ -394,8 +406,8 @@ impl Loaded {
         Program::new(program, &self.object, &self.reach)
     }
 
-    /// Attaches every program whose section names what to attach to, after all of them
-    /// passed the gate.
+    /// Attaches every program whose section names what to attach to, and every
+    /// `struct_ops` map, after all programs passed the gate.
     ///
     /// Returns the links, and the names of the programs that were loaded and say
     /// nothing of the kind (an XDP program wants an interface), or that libbpf was told
@@ -405,7 +417,16 @@ impl Loaded {
     /// [`Error::Mismatch`] when a program reaches a map that did not pass the gate;
     /// [`Error::Object`] or [`Error::Permission`] when one cannot be attached. Nothing
     /// stays attached then.
-    pub fn attach(&self) -> Result<(Vec<libbpf_rs::Link>, Vec<String>)> {
+    pub fn attach(&mut self) -> Result<(Vec<libbpf_rs::Link>, Vec<String>)> {
         super::attach::attach_all(&self.object, &self.reach)
+    }
+
+    /// Registers a `struct_ops` map by its C name, after the programs that it may call
+    /// passed the gate. Dropping the link takes it back.
+    ///
+    /// # Errors
+    /// As for [`attach`](Self::attach).
+    pub fn attach_struct_ops(&self, map: &str) -> Result<libbpf_rs::Link> {
+        super::attach::attach_struct_ops(&self.object, &self.reach, map)
     }
 }

@@ -16,6 +16,7 @@ mod attach;
 mod load;
 mod log;
 mod open;
+mod pins;
 mod raw;
 
 use std::os::fd::BorrowedFd;

@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 
 use libbpf_rs::libbpf_sys::{self as sys, bpf_map, bpf_object};
-use libbpf_rs::{AsRawLibbpf, MapIter};
+use libbpf_rs::{AsRawLibbpf, Link, MapIter};
 
 use crate::gate::members::Types;
 use crate::gate::shape::Shape;
@@ -219,6 +219,23 @@ impl<'a> Map<'a> {
     pub(crate) fn unpin(self, path: &CStr) -> Result<(), Errno> {
         // SAFETY: as for `set_pin_path`.
         check(unsafe { sys::bpf_map__unpin(self.map.as_ptr(), path.as_ptr()) })
+    }
+
+    /// Whether a `struct_ops` map is attached with its object.
+    pub(crate) fn autoattach(self) -> bool {
+        // SAFETY: a getter of a live map.
+        unsafe { sys::bpf_map__autoattach(self.map.as_ptr()) }
+    }
+
+    /// Registers a `struct_ops` map.
+    pub(crate) fn attach_struct_ops(self) -> Result<Link, Errno> {
+        // SAFETY: a live map; a null answer sets `errno`.
+        let link = unsafe { sys::bpf_map__attach_struct_ops(self.map.as_ptr()) };
+        match NonNull::new(link) {
+            // SAFETY: libbpf has just made the link, and nobody else has it.
+            Some(link) => Ok(unsafe { Link::from_ptr(link) }),
+            None => Err(crate::sys::errno()),
+        }
     }
 
     /// The memory that a data section is loaded from.

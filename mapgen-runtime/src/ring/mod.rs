@@ -1,27 +1,36 @@
 //! Ring buffers: records from programs, in the order in which they were reserved.
 
-mod claim;
+pub(crate) mod claim;
 mod consumer;
-mod record;
+pub(crate) mod decode;
+pub(crate) mod memory;
+mod poller;
+pub(crate) mod record;
+pub(crate) mod wait;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-
-use bytemuck::Pod;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::error::Result;
 use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 
-pub(crate) use consumer::{BUSY, DISCARD, HEADER_SIZE};
-pub use consumer::{Consumer, Records};
+pub use consumer::{Consumer, Records, RingStats};
+pub use decode::{Fit, FromRecord, Unfit};
+pub use poller::{Poller, Source};
 pub use record::Record;
 
 /// A ring buffer whose records are `T`: `BPF_MAP_TYPE_RINGBUF`.
 ///
 /// The handle can be cloned and shared like any other; reading goes through the one
 /// [`Consumer`] of this process.
+///
+/// A program whose record finds no room gets `NULL` or an error, and the kernel does not
+/// count that. Have the program count it in a global variable (`__u64 dropped_events;`),
+/// which the generated `Bss` then shows, and watch
+/// [`high_water_bytes`](RingStats::high_water_bytes).
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -38,7 +47,7 @@ pub struct RingBuf<T> {
     types: PhantomData<fn() -> T>,
 }
 
-impl<T: Pod> RingBuf<T> {
+impl<T> RingBuf<T> {
     /// Starts to consume. There is one consumer for a ring buffer, since its position is
     /// one number in the shared memory; when it is dropped, another can be made, which
     /// goes on where this one stopped.
@@ -53,7 +62,7 @@ impl<T: Pod> RingBuf<T> {
     }
 }
 
-impl<T: Pod> Handle for RingBuf<T> {
+impl<T> Handle for RingBuf<T> {
     type Key = ();
     type Value = T;
 
@@ -84,6 +93,12 @@ impl<T> Deref for RingBuf<T> {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl<T> AsFd for RingBuf<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 

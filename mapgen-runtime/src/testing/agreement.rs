@@ -52,6 +52,7 @@ const fn case(
             btf: &[],
             btf_key: 0,
             btf_value: 0,
+            spin_lock: false,
             layout_hash: 0,
             inner: None,
         },
@@ -356,6 +357,7 @@ fn batch(keys: &mut [u8], values: &mut [u8], count: usize) -> Batch {
         keys: keys.as_mut_ptr(),
         values: values.as_mut_ptr(),
         count: count as u32,
+        element_flags: 0,
     }
 }
 

@@ -16,7 +16,7 @@
 //! #         object: "flow", name: "conns", kind: MapKind::Hash, key_size: 4, value_size: 8,
 //! #         max_entries: 65_536, min_entries: 65_536, exact_entries: false, map_flags: 0,
 //! #         map_extra: 0, numa_node: 0, pinned: false, optional: false, btf: &[], btf_key: 0,
-//! #         btf_value: 0, layout_hash: 0, inner: None,
+//! #         btf_value: 0, spin_lock: false, layout_hash: 0, inner: None,
 //! #     };
 //! # }
 //! # mapgen_runtime::__private::handle!(Conns => HashMap<u32, u64>);

@@ -55,7 +55,10 @@ impl<H: Handle> Typed for H {
 /// # }
 /// ```
 pub fn simulation<T: Typed>(handle: &T) -> Result<&Simulation> {
-    let map = handle.map();
+    simulation_of(handle.map())
+}
+
+fn simulation_of(map: &Map) -> Result<&Simulation> {
     match map.backend() {
         Some(backend) => Ok(backend.simulation()),
         None => Err(Error::Access {
@@ -280,9 +283,9 @@ impl<K, V> fmt::Debug for Program<'_, K, V> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn producer<T: Pod>(ring: &RingBuf<T>) -> Result<Producer<'_, T>> {
+pub fn producer<T>(ring: &RingBuf<T>) -> Result<Producer<'_, T>> {
     Ok(Producer {
-        simulation: simulation(ring)?,
+        simulation: simulation_of(ring)?,
         types: PhantomData,
     })
 }
@@ -294,15 +297,8 @@ pub struct Producer<'a, T> {
     types: PhantomData<fn(T)>,
 }
 
-impl<'a, T: Pod> Producer<'a, T> {
-    /// Writes a record (`bpf_ringbuf_output`): `false` when there is no room, as the
-    /// program finds out too.
-    #[must_use = "a record that did not fit is lost"]
-    pub fn push(&self, record: &T) -> bool {
-        self.push_bytes(bytemuck::bytes_of(record))
-    }
-
-    /// As [`push`](Self::push), a record of any size.
+impl<T> Producer<'_, T> {
+    /// As [`push`](Self::push), a record of any size and type.
     #[must_use = "a record that did not fit is lost"]
     pub fn push_bytes(&self, record: &[u8]) -> bool {
         let Some(position) = self.simulation.reserve(record.len()) else {
@@ -310,6 +306,15 @@ impl<'a, T: Pod> Producer<'a, T> {
         };
         self.simulation.commit(position, record, false);
         true
+    }
+}
+
+impl<'a, T: Pod> Producer<'a, T> {
+    /// Writes a record (`bpf_ringbuf_output`): `false` when there is no room, as the
+    /// program finds out too.
+    #[must_use = "a record that did not fit is lost"]
+    pub fn push(&self, record: &T) -> bool {
+        self.push_bytes(bytemuck::bytes_of(record))
     }
 
     /// Reserves room for a record (`bpf_ringbuf_reserve`), `None` when there is none.

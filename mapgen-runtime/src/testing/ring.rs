@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
 use crate::mapping::{Mapping, Memory, page_size};
-use crate::ring::{BUSY, DISCARD, HEADER_SIZE};
+use crate::ring::memory::{BUSY, DISCARD, HEADER_SIZE};
 use crate::sys;
 
 /// The memory of a ring buffer, laid out as it is mapped: a page with the consumer's

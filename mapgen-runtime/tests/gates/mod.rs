@@ -158,6 +158,7 @@ pub(crate) const CONNS: MapSpec = MapSpec {
     numa_node: 0,
     pinned: false,
     optional: false,
+    spin_lock: false,
     btf: &btf::CONNS,
     btf_key: btf::KEY,
     btf_value: btf::VALUE,

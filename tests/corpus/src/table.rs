@@ -11,7 +11,7 @@ pub(crate) struct Table<'a>(pub(crate) &'a [Object]);
 /// A row: what it counts, and how many of that an object has.
 type Row = (&'static str, fn(&Object) -> usize);
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 24] = [
     ("objects", |_| 1),
     ("  libbpf opens", |of| of.opened.is_ok().into()),
     ("  mapgen reads", |of| of.schema.is_ok().into()),
@@ -22,6 +22,10 @@ const ROWS: [Row; 20] = [
     ("programs", |of| of.counts.programs),
     ("variables", |of| of.counts.variables),
     ("leaves compared", |of| of.counts.leaves),
+    ("objects with DWARF", |of| of.counts.dwarf.into()),
+    ("  types compared", |of| of.counts.dwarf_types),
+    ("  members compared", |of| of.counts.dwarf_members),
+    ("  in BTF alone, for CO-RE", |of| of.counts.not_in_dwarf),
     ("types with assertions", |of| of.counts.types),
     ("assertions", |of| of.counts.assertions),
     ("members read by their bits", |of| of.counts.members_read),
