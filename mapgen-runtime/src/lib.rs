@@ -40,7 +40,8 @@
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
-//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`].
+//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`];
+//! `testing-yaml` for faults from files in [`testing`].
 
 #![deny(missing_docs)]
 

@@ -35,7 +35,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// Each with its name in files.
+    /// Each with its name.
     pub(super) const NAMES: [(&'static str, Self); 8] = [
         ("lookup", Self::Lookup),
         ("update", Self::Update),

@@ -50,6 +50,19 @@
 //! # Ok::<(), mapgen_runtime::Error>(())
 //! ```
 //!
+//! With the feature `testing-yaml`, `Faults::from_file` reads the same from a file:
+//!
+//! ```yaml
+//! maps:
+//!   - name: conns
+//!     type: hash
+//!     max_entries: 1024
+//!     key_size: 16
+//!     value_size: 32
+//!     simulate_overflow: true      # the 1025th insert fails as in the kernel, always
+//!     faults: [{op: update, nth: 7, errno: ENOMEM}]
+//! ```
+//!
 //! # What is simulated
 //!
 //! Hash, LRU hash, per-CPU hash, LRU per-CPU hash, array, per-CPU array, LPM trie, queue,
@@ -78,6 +91,8 @@ mod agreement;
 mod array;
 mod bloom;
 mod fault;
+#[cfg(feature = "testing-yaml")]
+mod file;
 mod hash;
 mod kernel;
 mod nearest;
