@@ -457,3 +457,39 @@ fn freeze(map: &Map) {
     // What may not be written, because it is frozen say, cannot be frozen.
     assert!(status == 0 || error == Some(libc::EPERM), "{error:?}");
 }
+
+#[test]
+fn what_is_created_and_what_is_refused_is_the_same() {
+    let kinds = [
+        MapKind::Hash,
+        MapKind::Array,
+        MapKind::PerCpuHash,
+        MapKind::PerCpuArray,
+        MapKind::LruHash,
+        MapKind::LruPerCpuHash,
+        MapKind::LpmTrie,
+        MapKind::Queue,
+        MapKind::Stack,
+        MapKind::BloomFilter,
+        MapKind::RingBuf,
+    ];
+    let errno = |created: crate::Result<Map>| match created {
+        Ok(_) => Some(0),
+        Err(crate::Error::Permission { .. }) => None,
+        Err(crate::Error::Os { errno, .. }) => Some(errno),
+        Err(other) => panic!("{other}"),
+    };
+    for kind in kinds {
+        for sizes in [(0, 0), (0, 8), (4, 0), (4, 8), (8, 8), (300, 8)] {
+            for flags in (0..13).map(|bit| 1 << bit).chain([0, 3 << 3, 3 << 7]) {
+                let spec = case("created", kind, sizes, 4096, flags, 1).spec;
+                let spec: &'static MapSpec = Box::leak(Box::new(spec));
+                let Some(wanted) = errno(Map::create(spec, |_| {})) else {
+                    return mapgen_test_support::skipped("CAP_BPF");
+                };
+                let found = errno(Kernel::new().new_map(spec, |_| {})).unwrap();
+                assert_eq!(wanted, found, "{kind}, sizes {sizes:?}, flags {flags:#x}");
+            }
+        }
+    }
+}

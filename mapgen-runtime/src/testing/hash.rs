@@ -290,10 +290,15 @@ impl Store for Hash {
 /// A hash of some bytes: FNV-1a, then the finaliser of MurmurHash3, since the low bits
 /// choose the bucket.
 pub(super) fn mixed(bytes: &[u8], seed: u64) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325 ^ seed;
+    // The seed is spread first: next to the first byte, one would undo the other.
+    let mut hash = finalised(seed ^ 0xcbf2_9ce4_8422_2325);
     for &byte in bytes {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
+    finalised(hash)
+}
+
+fn finalised(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     hash ^ (hash >> 33)

@@ -147,8 +147,12 @@ pub(super) fn new(plan: &Plan) -> sys::Result<Box<dyn Store>> {
         map_flags,
         map_extra,
     } = plan.shape;
-    // `bpf_get_file_flag`.
-    if map_flags & sys::F_RDONLY != 0 && map_flags & sys::F_WRONLY != 0 {
+    // `bpf_get_file_flag`, `bpf_map_flags_access_ok`.
+    let both = |one, other| map_flags & one != 0 && map_flags & other != 0;
+    if both(sys::F_RDONLY, sys::F_WRONLY)
+        || (flags::taken(kind) & flags::ACCESS != 0 && both(sys::F_RDONLY_PROG, sys::F_WRONLY_PROG))
+        || map_flags & !flags::taken(kind) != 0
+    {
         return Err(libc::EINVAL);
     }
     if map_extra != 0 && kind != MapKind::BloomFilter {
@@ -189,6 +193,35 @@ pub(super) fn new(plan: &Plan) -> sys::Result<Box<dyn Store>> {
         // Ring buffers, whose commands are none, and what is not simulated.
         _ => Box::new(Nothing),
     })
+}
+
+/// Which flags a kind of map takes: the `*_CREATE_FLAG_MASK` of its file in kernel/bpf.
+mod flags {
+    use crate::spec::MapKind;
+    use crate::sys::{F_MMAPABLE, F_NO_PREALLOC, F_RDONLY, F_RDONLY_PROG, F_WRONLY, F_WRONLY_PROG};
+
+    pub(super) const ACCESS: u32 = F_RDONLY | F_WRONLY | F_RDONLY_PROG | F_WRONLY_PROG;
+    const NO_COMMON_LRU: u32 = 1 << 1;
+    const NUMA_NODE: u32 = 1 << 2;
+    const ZERO_SEED: u32 = 1 << 6;
+    const INNER_MAP: u32 = 1 << 12;
+
+    pub(super) fn taken(kind: MapKind) -> u32 {
+        match kind {
+            MapKind::Hash => ACCESS | NUMA_NODE | ZERO_SEED | F_NO_PREALLOC,
+            MapKind::PerCpuHash => ACCESS | ZERO_SEED | F_NO_PREALLOC,
+            MapKind::LruHash => ACCESS | NUMA_NODE | ZERO_SEED | F_NO_PREALLOC | NO_COMMON_LRU,
+            MapKind::LruPerCpuHash => ACCESS | ZERO_SEED | F_NO_PREALLOC | NO_COMMON_LRU,
+            MapKind::Array => ACCESS | NUMA_NODE | F_MMAPABLE | INNER_MAP,
+            MapKind::PerCpuArray => ACCESS,
+            MapKind::LpmTrie => ACCESS | NUMA_NODE | F_NO_PREALLOC,
+            MapKind::Queue | MapKind::Stack => ACCESS | NUMA_NODE,
+            MapKind::BloomFilter => ACCESS | NUMA_NODE | ZERO_SEED,
+            MapKind::RingBuf => NUMA_NODE,
+            // What is not simulated is not judged.
+            _ => u32::MAX,
+        }
+    }
 }
 
 /// A map without commands.
