@@ -13,7 +13,7 @@ pub(super) struct Hash {
     plan: Plan,
     /// How many buckets, less one.
     mask: u32,
-    /// The buckets that are not empty, the newest entry first.
+    /// The buckets that are not empty.
     buckets: BTreeMap<u32, Vec<Entry>>,
     len: usize,
     /// Counts uses.
@@ -175,7 +175,7 @@ impl Store for Hash {
             if self.is_lru() {
                 self.used.insert(self.clock, key.to_vec());
             }
-            self.buckets.entry(bucket).or_default().insert(0, entry);
+            self.buckets.entry(bucket).or_default().push(entry);
             self.len += 1;
             return Ok(());
         };
@@ -187,14 +187,6 @@ impl Store for Hash {
             }
         }
         self.touch(bucket, place);
-        // A new element replaces the old one and stands at the head, but where the value
-        // is written in place: per CPU, or under its lock.
-        if !per_cpu && flags & F_LOCK == 0 {
-            if let Some(entries) = self.buckets.get_mut(&bucket) {
-                let entry = entries.remove(place);
-                entries.insert(0, entry);
-            }
-        }
         Ok(())
     }
 
