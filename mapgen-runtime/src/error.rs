@@ -207,6 +207,21 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// So that `?` serves calls of both.
+#[cfg(feature = "libbpf")]
+impl From<libbpf_rs::Error> for Error {
+    fn from(error: libbpf_rs::Error) -> Self {
+        if error.kind() == libbpf_rs::ErrorKind::NotFound {
+            return std::io::Error::from(std::io::ErrorKind::NotFound).into();
+        }
+        Self::Object {
+            op: "call",
+            name: Name::Borrowed("libbpf-rs"),
+            message: format!("{error:#}"),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -353,6 +368,11 @@ pub enum Difference {
         /// In the live map.
         found: u64,
     },
+    /// A size that the object leaves to run time, and that was not set.
+    NoSize {
+        /// `key_size` or `value_size`.
+        what: &'static str,
+    },
     /// Too small, or not exactly what was asserted.
     Capacity {
         /// In the binding: `MIN_ENTRIES`, or the asserted `max_entries`.
@@ -361,6 +381,17 @@ pub enum Difference {
         found: u32,
         /// Whether any other number is refused, not only a smaller one.
         exact: bool,
+    },
+    /// An LRU map that forgets entries before it holds as many as were promised.
+    Keeps {
+        /// In the binding: how many entries it must keep.
+        required: u32,
+        /// `max_entries` of the live map.
+        found: u32,
+        /// The `max_entries` that it takes here.
+        needed: u32,
+        /// How many CPUs this machine may have.
+        cpus: u32,
     },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
@@ -417,8 +448,9 @@ impl fmt::Display for Mismatch {
         if found_in.starts_with(PINNED) {
             write!(
                 f,
-                "\n  an earlier version may have left it there: remove the pin when nothing \
-                 uses it, or pin at another path"
+                "\n  an earlier version may have left it there: say what becomes of it with \
+                 `on_mismatch` or `migrate` before the load, remove the pin when nothing uses \
+                 it, or pin at another path"
             )?;
         }
         Ok(())
@@ -445,6 +477,11 @@ impl fmt::Display for Difference {
                 expected,
                 found,
             } => write!(f, "`{what}` is {found}, expected {expected}"),
+            Self::NoSize { what } => write!(
+                f,
+                "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+                 `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+            ),
             Self::Capacity {
                 required,
                 found,
@@ -466,6 +503,17 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected at least {required} (declare \
                  `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Keeps {
+                required,
+                found,
+                needed,
+                cpus,
+            } => write!(
+                f,
+                "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
+                 the load)"
             ),
             Self::Member {
                 of,

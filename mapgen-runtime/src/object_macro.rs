@@ -118,7 +118,7 @@ macro_rules! __object {
             pub fn maps(&mut self) -> OpenMaps<'_> {
                 let maps = &mut self.0.maps();
                 OpenMaps {
-                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $($optional)?),)*
+                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $handle, $($optional)?),)*
                     __borrowed: ::core::marker::PhantomData,
                 }
             }
@@ -154,7 +154,8 @@ macro_rules! __object {
             /// loads the programs.
             ///
             /// Maps with a pin path are opened from there first, and pinned there when
-            /// all have passed.
+            /// all have passed. What becomes of a pin that does not match, `on_mismatch`
+            /// and `migrate` of the map say; it is refused where they were not asked.
             ///
             /// # Errors
             /// `Mismatch` when a pinned map is not what this was built for, `Permission`
@@ -187,7 +188,7 @@ macro_rules! __object {
             $(
                 /// This map.
                 $(#[$cfg])*
-                pub $map: $crate::__object!(@open_ty 'a, $($optional)?),
+                pub $map: $crate::__object!(@open_ty 'a, $handle, $($optional)?),
             )*
             #[doc(hidden)]
             pub __borrowed: ::core::marker::PhantomData<&'a mut ()>,
@@ -325,18 +326,20 @@ macro_rules! __object {
     (@btf_value btf($bytes:expr, $value:expr)) => { $value };
     (@btf_value) => { 0 };
 
-    (@open_ty $a:lifetime, optional) => {
-        ::core::option::Option<$crate::object::OpenMap<$a>>
+    (@open_ty $a:lifetime, $handle:ty, optional) => {
+        ::core::option::Option<$crate::object::OpenMap<$a, $handle>>
     };
-    (@open_ty $a:lifetime,) => { $crate::object::OpenMap<$a> };
-    (@open $maps:ident, optional) => { $crate::object::next_optional($maps) };
-    (@open $maps:ident,) => { $crate::object::next($maps) };
+    (@open_ty $a:lifetime, $handle:ty,) => { $crate::object::OpenMap<$a, $handle> };
+    (@open $maps:ident, $handle:ty, optional) => {
+        $crate::object::next_optional::<$handle>($maps)
+    };
+    (@open $maps:ident, $handle:ty,) => { $crate::object::next::<$handle>($maps) };
 
     (@bind $maps:ident, $handle:ty, optional) => {
-        $crate::object::bind_optional::<$handle>($crate::object::next_optional($maps))?
+        $crate::object::bind_optional::<$handle>($crate::object::next_live($maps))?
     };
     (@bind $maps:ident, $handle:ty,) => {
-        $crate::object::bind::<$handle>($crate::object::next_optional($maps))?
+        $crate::object::bind::<$handle>($crate::object::next_live($maps))?
     };
 
     (@var_ty $a:lifetime, $ty:ty, [readonly $($rest:tt)*]) => {

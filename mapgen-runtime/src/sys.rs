@@ -26,12 +26,17 @@ pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
 pub(crate) const F_RDONLY: u32 = 1 << 3;
 /// `BPF_F_WRONLY`: user space may only write.
 pub(crate) const F_WRONLY: u32 = 1 << 4;
+/// `BPF_F_STACK_BUILD_ID`.
+pub(crate) const F_STACK_BUILD_ID: u32 = 1 << 5;
 /// `BPF_F_RDONLY_PROG`.
 pub(crate) const F_RDONLY_PROG: u32 = 1 << 7;
 /// `BPF_F_WRONLY_PROG`.
 pub(crate) const F_WRONLY_PROG: u32 = 1 << 8;
 /// `BPF_F_MMAPABLE`.
 pub(crate) const F_MMAPABLE: u32 = 1 << 10;
+
+/// `BPF_F_INNER_MAP`.
+pub(crate) const F_INNER_MAP: u32 = 1 << 12;
 
 /// The kernel's own `ENOTSUPP`, which is not in any C header: what a command answers
 /// that a kind of map does not have.
@@ -597,6 +602,14 @@ pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result
     unsafe { batch(Command::MapDeleteBatch, fd, memory) }
 }
 
+/// A descriptor of a process. (5.3)
+pub(crate) fn pidfd_open(process: u32) -> Result<OwnedFd> {
+    // SAFETY: it takes no pointers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    // A descriptor is an `int`.
+    check(fd as i32).map(own)
+}
+
 /// Waits until a descriptor can be read, or `timeout` is over (`None`: forever): whether
 /// it can be.
 pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> Result<bool> {
@@ -667,6 +680,30 @@ pub(crate) fn is_bpf_file_system(directory: &CStr) -> Option<bool> {
     check(unsafe { libc::statfs(directory.as_ptr(), found.as_mut_ptr()) }).ok()?;
     // SAFETY: all zeroes are a `statfs` already, and the call succeeded.
     Some(unsafe { found.assume_init() }.f_type as u32 == BPF_FS_MAGIC)
+}
+
+/// Renames a file, in one step, by the rules of `renameat2(2)`.
+#[cfg(feature = "libbpf")]
+pub(crate) fn rename(from: &CStr, to: &CStr, flags: u32) -> Result<()> {
+    // SAFETY: both paths end in NUL and outlive the call.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_renameat2,
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            flags,
+        )
+    };
+    check(status as i32).map(drop)
+}
+
+/// Removes the name of a file.
+#[cfg(feature = "libbpf")]
+pub(crate) fn unlink(path: &CStr) -> Result<()> {
+    // SAFETY: the path ends in NUL and outlives the call.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
 }
 
 /// Lifts `RLIMIT_MEMLOCK`.

@@ -60,7 +60,8 @@ fn two_swapped_members_of_equal_size_are_named() {
     );
     let place = format!("map `conns` (pinned at `{}`)", fs.path("conns").display());
     assert!(text.starts_with(&place), "{text}");
-    let advice = "remove the pin when nothing uses it, or pin at another path";
+    let advice = "`migrate` before the load, remove the pin when nothing uses it, or pin at \
+                  another path";
     assert!(text.ends_with(advice), "{text}");
 }
 

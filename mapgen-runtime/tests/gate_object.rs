@@ -169,6 +169,28 @@ fn a_capacity_can_be_raised_but_not_lowered() {
 }
 
 #[test]
+fn sizes_that_are_left_to_run_time_are_named_until_they_are_set() {
+    let Some(setup) = Setup::new() else { return };
+    let object = setup.variant("-DAT_RUN_TIME");
+    let said = differences(setup.open(&object).unwrap().load()).concat();
+    for what in ["key_size", "value_size"] {
+        let expected = format!(
+            "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+             `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+        );
+        assert!(said.contains(&expected), "{said}");
+    }
+    let mut open = setup.open(&object).unwrap();
+    for mut map in open.object_mut().maps_mut() {
+        if map.name() == "sized" {
+            map.set_key_size(6).unwrap();
+            map.set_value_size(3).unwrap();
+        }
+    }
+    open.load().unwrap();
+}
+
+#[test]
 fn what_was_changed_behind_the_gate_is_found_at_load() {
     let Some(setup) = Setup::new() else { return };
     let mut open = setup.open(&setup.object).unwrap();

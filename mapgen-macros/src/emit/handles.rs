@@ -213,9 +213,9 @@ impl Cx<'_> {
             0 => doc.push_str(", capacity set at run time"),
             entries => doc.push_str(&format!(", {entries} {unit}")),
         }
-        for (role, id, size) in [
-            ("key", map.key, map.key_size),
-            ("value", map.value, map.value_size),
+        for (role, id, size, at_run_time) in [
+            ("key", map.key, map.key_size, map.key_at_run_time()),
+            ("value", map.value, map.value_size, map.value_at_run_time()),
         ] {
             match id {
                 Some(id) => doc.push_str(&format!(
@@ -223,6 +223,7 @@ impl Cx<'_> {
                     ctext::name(self.schema, id)
                 )),
                 None if size > 0 => doc.push_str(&format!(", {role} of {size} bytes")),
+                None if at_run_time => doc.push_str(&format!(", {role} size set at run time")),
                 None => {}
             }
         }

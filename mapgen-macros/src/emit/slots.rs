@@ -138,6 +138,37 @@ pub(crate) fn free(wanted: Ident, used: &mut BTreeSet<String>) -> Ident {
     free
 }
 
+/// The identifiers of C names, none twice and none `reserved`. A name that Rust takes as
+/// it is keeps it, whatever the others become.
+pub(crate) fn free_all<'a>(
+    names: impl Iterator<Item = &'a String> + Clone,
+    reserved: &str,
+) -> Vec<Ident> {
+    let wanted: Vec<Ident> = names
+        .clone()
+        .map(|name| ident(&names::ident(name)))
+        .collect();
+    let mut used: BTreeSet<String> = names
+        .clone()
+        .zip(&wanted)
+        .filter(|(name, wanted)| unraw(wanted) == **name)
+        .map(|(name, _)| name.clone())
+        .chain([reserved.to_owned()])
+        .collect();
+    let mut seen = BTreeSet::from([reserved.to_owned()]);
+    names
+        .zip(wanted)
+        .map(|(name, wanted)| {
+            let keeps = unraw(&wanted) == *name && seen.insert(name.clone());
+            if keeps {
+                wanted
+            } else {
+                free(wanted, &mut used)
+            }
+        })
+        .collect()
+}
+
 /// A name that no member has, nor another hidden field: two empty unions stand at one
 /// offset.
 fn hidden(prefix: &str, offset: u64, taken: &mut BTreeSet<String>) -> Ident {

@@ -11,6 +11,8 @@ use super::{Cx, ident};
 pub(crate) struct Declared {
     pub(crate) min_entries: u32,
     pub(crate) exact_entries: bool,
+    /// How many entries an LRU map must keep, 0 where nobody says.
+    pub(crate) live_entries: u32,
     pub(crate) optional: bool,
 }
 
@@ -31,6 +33,7 @@ impl Cx<'_> {
         let Declared {
             min_entries,
             exact_entries,
+            live_entries,
             optional,
         } = declared;
         let object = &self.schema.name;
@@ -52,6 +55,7 @@ impl Cx<'_> {
                     Declared {
                         min_entries: inner.max_entries,
                         exact_entries: false,
+                        live_entries: 0,
                         optional: false,
                     },
                 );
@@ -69,6 +73,7 @@ impl Cx<'_> {
                 max_entries: #max_entries,
                 min_entries: #min_entries,
                 exact_entries: #exact_entries,
+                live_entries: #live_entries,
                 map_flags: #map_flags,
                 map_extra: #map_extra,
                 numa_node: #numa_node,

@@ -32,6 +32,7 @@ impl Conns {
         max_entries: 65536u32,
         min_entries: 1000u32,
         exact_entries: false,
+        live_entries: 0u32,
         map_flags: 0u32,
         map_extra: 0u64,
         numa_node: 0u32,

@@ -728,6 +728,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 65536u32,
             min_entries: 60000u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -777,6 +778,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 256u32,
             min_entries: 256u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -825,6 +827,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 16u32,
             min_entries: 16u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 1024u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -874,6 +877,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 4096u32,
             min_entries: 4096u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -923,6 +927,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: true,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -981,6 +986,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -1030,6 +1036,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
@@ -1074,15 +1081,15 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
+        pub fn from_fn<__F, __D, __E>(
+            mut open: __F,
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
+            __F: ::core::ops::FnMut(
                 &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
-            D: ::std::os::fd::AsFd,
-            ::mapgen_runtime::Error: ::core::convert::From<E>,
+            ) -> ::core::result::Result<__D, __E>,
+            __D: ::std::os::fd::AsFd,
+            ::mapgen_runtime::Error: ::core::convert::From<__E>,
         {
             ::core::result::Result::Ok(Self {
                 conns: Conns::from_fd(open("conns")?)?,
@@ -1090,7 +1097,9 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
                 counters: Counters::from_fd(open("counters")?)?,
                 #[cfg(all())]
                 events: match open("events")
-                    .map_err(<::mapgen_runtime::Error as ::core::convert::From<E>>::from)
+                    .map_err(
+                        <::mapgen_runtime::Error as ::core::convert::From<__E>>::from,
+                    )
                 {
                     ::core::result::Result::Ok(fd) => {
                         ::core::option::Option::Some(Records::from_fd(fd)?)

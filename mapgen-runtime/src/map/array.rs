@@ -5,11 +5,10 @@ use bytemuck::Pod;
 use crate::error::Result;
 use crate::map::Map;
 use crate::map::batches::{Batches, Mode};
-use crate::map::block::scratch;
-use crate::map::elements::{Elements, address};
+use crate::map::elements::Elements;
 use crate::map::iter::{Iter, Values};
 use crate::map::mapped::Mapped;
-use crate::map::per_cpu::{PerCpu, slots};
+use crate::map::per_cpu::PerCpu;
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;
 use crate::spec::MapKind;
@@ -53,7 +52,7 @@ impl<V: Stored> Array<V> {
     /// [`Error::Os`].
     #[inline]
     pub fn get(&self, index: u32) -> Result<V> {
-        self.check(index)?;
+        self.0.in_range(index)?;
         let element = self.0.get("get", &index)?;
         element.ok_or_else(|| self.0.refused_read("get", libc::ENOENT))
     }
@@ -64,7 +63,7 @@ impl<V: Stored> Array<V> {
     /// As for [`get`](Self::get).
     #[inline]
     pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
-        self.check(index)?;
+        self.0.in_range(index)?;
         if self.0.get_into("get", &index, value)? {
             return Ok(());
         }
@@ -78,7 +77,7 @@ impl<V: Stored> Array<V> {
     /// read-only, else [`Error::Os`].
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
-        self.check(index)?;
+        self.0.in_range(index)?;
         self.0.update("set", &index, value, sys::ANY)
     }
 
@@ -121,9 +120,8 @@ impl<V: Stored> Array<V> {
         Values::new(self.batches("values", None))
     }
 
-    #[inline]
-    fn check(&self, index: u32) -> Result<()> {
-        self.0.in_range(index)
+    pub(crate) fn elements(&self) -> &Elements<u32, V> {
+        &self.0
     }
 
     fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
@@ -194,10 +192,9 @@ impl<V: Pod> PerCpuArray<V> {
     where
         V: Total,
     {
-        self.fold(index, V::zeroed(), |mut total, value| {
-            total.accumulate(&value);
-            total
-        })
+        self.in_range(index)?;
+        let sum = self.elements().sum("sum", &index)?;
+        sum.ok_or_else(|| self.refused_read("sum", libc::ENOENT))
     }
 
     /// The values of an element on all CPUs, in the order of CPU numbers, folded into one.
@@ -206,16 +203,9 @@ impl<V: Pod> PerCpuArray<V> {
     /// As for [`Array::get`].
     #[inline]
     pub fn fold<A>(&self, index: u32, init: A, f: impl FnMut(A, V) -> A) -> Result<A> {
-        self.check(index)?;
-        let map: &Map = self;
-        let size = PerCpu::<V>::size(map)?;
-        scratch(size, |values| {
-            // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            unsafe { map.lookup(address(&index), values, 0) }
-                .map_err(|errno| map.refused_read("fold", errno))?;
-            // SAFETY: the kernel has written all of it.
-            Ok(unsafe { slots(values, size) }.fold(init, f))
-        })
+        self.in_range(index)?;
+        let folded = self.elements().fold("fold", &index, init, f)?;
+        folded.ok_or_else(|| self.refused_read("fold", libc::ENOENT))
     }
 
     /// For each element its values of all CPUs added up, in the order of indices.
@@ -238,21 +228,8 @@ impl<V: Pod> PerCpuArray<V> {
     ///
     /// # Errors
     /// As for [`Array::iter`].
-    pub fn for_each(&self, mut f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
-        let mut batches = self.batches("for_each", None);
-        while let Some(count) = batches.advance() {
-            for position in 0..count? {
-                // SAFETY: entry `position` is one of the batch, of the sizes that the gate
-                // proved.
-                let index = unsafe {
-                    values.assign_from(batches.value(position));
-                    batches.key(position).cast::<u32>().read_unaligned()
-                };
-                f(index, &values);
-            }
-        }
-        Ok(())
+    pub fn for_each(&self, f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
+        self.elements().for_each("for_each", f)
     }
 }
 

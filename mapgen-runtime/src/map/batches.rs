@@ -136,7 +136,7 @@ impl Batches {
             keys: buffer(key_size.saturating_mul(room)),
             values: buffer(value_size.saturating_mul(room)),
             position,
-            steps_left: 4 * u64::from(map.capacity()) + 4096,
+            steps_left: patience(map.capacity()),
         }
     }
 
@@ -356,6 +356,14 @@ impl Batches {
             map: self.map.label(),
             op: self.op,
         }
+    }
+}
+
+/// How many steps a walk over a map of this capacity may take. Storage has none.
+pub(crate) fn patience(capacity: u32) -> u64 {
+    match capacity {
+        0 => u64::from(u32::MAX),
+        capacity => 4 * u64::from(capacity) + 4096,
     }
 }
 

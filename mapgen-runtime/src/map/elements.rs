@@ -9,10 +9,12 @@ use crate::error::Result;
 use crate::map::Map;
 use crate::map::batches::{Batches, Mode, read_one};
 use crate::map::block::scratch;
+use crate::map::per_cpu::{PerCpu, slots};
 use crate::map::stored::Stored;
 use crate::map::write::Writes;
 use crate::spec::MapKind;
 use crate::sys;
+use crate::value::Total;
 
 /// A map whose sizes are those of `K` and `V`, and the commands on its elements, each
 /// with the name that its errors carry.
@@ -221,10 +223,66 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     }
 }
 
+impl<K: Pod, V: Pod> Elements<K, PerCpu<V>> {
+    /// The values of a key on all CPUs folded into one; `None` when it is not there.
+    #[inline]
+    pub(crate) fn fold<A>(
+        &self,
+        op: &'static str,
+        key: &K,
+        init: A,
+        f: impl FnMut(A, V) -> A,
+    ) -> Result<Option<A>> {
+        let size = PerCpu::<V>::size(&self.map)?;
+        scratch(size, |values| {
+            // SAFETY: `on` proved the sizes; `values` has room for what is copied.
+            match unsafe { self.map.lookup(address(key), values, 0) } {
+                // SAFETY: the kernel has written all of it.
+                Ok(()) => Ok(Some(unsafe { slots(values, size) }.fold(init, f))),
+                Err(libc::ENOENT) => Ok(None),
+                Err(errno) => Err(self.map.refused_read(op, errno)),
+            }
+        })
+    }
+
+    /// The values of a key on all CPUs added up; `None` when it is not there.
+    #[inline]
+    pub(crate) fn sum(&self, op: &'static str, key: &K) -> Result<Option<V>>
+    where
+        V: Total,
+    {
+        self.fold(op, key, V::zeroed(), |mut total, value| {
+            total.accumulate(&value);
+            total
+        })
+    }
+
+    /// Shows all entries to `f`, without any allocation per entry.
+    pub(crate) fn for_each(
+        &self,
+        op: &'static str,
+        mut f: impl FnMut(K, &PerCpu<V>),
+    ) -> Result<()> {
+        let mut values = PerCpu::new()?;
+        let mut batches = self.batches(Mode::Read, op, None);
+        while let Some(count) = batches.advance() {
+            for index in 0..count? {
+                // SAFETY: entry `index` is one of the batch, of the sizes that `on` proved.
+                let key = unsafe {
+                    values.assign_from(batches.value(index));
+                    batches.key(index).cast::<K>().read_unaligned()
+                };
+                f(key, &values);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The address of a key, as the system call takes it: null where the map has none
 /// (`___bpf_copy_key` in kernel/bpf/syscall.c).
 #[inline]
-pub(crate) fn address<K>(key: &K) -> *const u8 {
+fn address<K>(key: &K) -> *const u8 {
     if size_of::<K>() == 0 {
         std::ptr::null()
     } else {

@@ -304,6 +304,10 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
         Ok(self.0.next_key("is_empty", None)?.is_none())
     }
 
+    pub(crate) fn elements(&self) -> &Elements<K, V> {
+        &self.0
+    }
+
     pub(crate) fn batches(&self, mode: Mode, op: &'static str, room: Option<usize>) -> Batches {
         self.0.batches(mode, op, room)
     }

@@ -3,13 +3,10 @@
 use bytemuck::Pod;
 
 use crate::error::Result;
+use crate::map::HashMap;
 use crate::map::batches::Mode;
-use crate::map::block::scratch;
-use crate::map::elements::address;
-use crate::map::per_cpu::{PerCpu, slots};
-use crate::map::stored::Stored;
+use crate::map::per_cpu::PerCpu;
 use crate::map::sums::Sums;
-use crate::map::{HashMap, Map};
 use crate::spec::MapKind;
 use crate::value::Total;
 
@@ -44,10 +41,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     where
         V: Total,
     {
-        self.fold(key, V::zeroed(), |mut total, value| {
-            total.accumulate(&value);
-            total
-        })
+        self.elements().sum("sum", key)
     }
 
     /// The values of a key on all CPUs, in the order of CPU numbers, folded into one;
@@ -57,17 +51,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// As for [`HashMap::get`].
     #[inline]
     pub fn fold<A>(&self, key: &K, init: A, f: impl FnMut(A, V) -> A) -> Result<Option<A>> {
-        let map: &Map = self;
-        let size = PerCpu::<V>::size(map)?;
-        scratch(size, |values| {
-            // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            match unsafe { map.lookup(address(key), values, 0) } {
-                // SAFETY: the kernel has written all of it.
-                Ok(()) => Ok(Some(unsafe { slots(values, size) }.fold(init, f))),
-                Err(libc::ENOENT) => Ok(None),
-                Err(errno) => Err(map.refused_read("fold", errno)),
-            }
-        })
+        self.elements().fold("fold", key, init, f)
     }
 
     /// All entries, in no order, each with its values of all CPUs added up: as
@@ -94,20 +78,8 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// # }
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&K, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
-        let mut batches = self.0.batches(Mode::Read, "for_each", None);
-        while let Some(count) = batches.advance() {
-            for index in 0..count? {
-                // SAFETY: entry `index` is one of the batch, of the sizes that the gate
-                // proved.
-                let key = unsafe {
-                    values.assign_from(batches.value(index));
-                    batches.key(index).cast::<K>().read_unaligned()
-                };
-                f(&key, &values);
-            }
-        }
-        Ok(())
+        self.elements()
+            .for_each("for_each", |key, values| f(&key, values))
     }
 }
 

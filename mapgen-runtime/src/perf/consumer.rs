@@ -511,3 +511,80 @@ fn disturbed(map: &Map, cpu: u32) -> Error {
         what: format!("the buffer of CPU {cpu}").into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::perf::{PerfEvents, Undeclared};
+    use crate::spec::{MapKind, MapSpec};
+
+    const SPEC: MapSpec = MapSpec {
+        object: "test",
+        name: "events",
+        kind: MapKind::PerfEventArray,
+        key_size: 4,
+        value_size: 4,
+        max_entries: 64,
+        min_entries: 1,
+        live_entries: 0,
+        exact_entries: false,
+        map_flags: 0,
+        map_extra: 0,
+        numa_node: 0,
+        pinned: false,
+        optional: false,
+        btf: &[],
+        btf_key: 0,
+        btf_value: 0,
+        spin_lock: false,
+        layout_hash: 0,
+        inner: None,
+    };
+
+    #[test]
+    #[cfg_attr(miri, ignore = "asks the kernel")]
+    fn a_cpu_that_goes_gives_up_its_entry_and_may_come_back() {
+        use crate::map::Handle;
+
+        let map = match Map::create(&SPEC, |_| {}) {
+            Ok(map) => map,
+            Err(Error::Permission { capability, .. }) => {
+                mapgen_test_support::skipped(capability);
+                return;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        let events = PerfEvents::<Undeclared>::from_map(map).unwrap();
+        let mut consumer = events.consumer().unwrap();
+        let online: Vec<u32> = consumer.cpus().collect();
+        // As if the first went offline.
+        let (first, rest) = online.split_first().unwrap();
+        consumer.options.cpus = Some(rest.to_vec());
+        assert_eq!(consumer.refresh(), Ok(true));
+        assert_eq!(consumer.refresh(), Ok(false));
+        assert_eq!(consumer.cpus().collect::<Vec<_>>(), rest);
+        assert_eq!(events.delete(*first), Ok(false), "its entry is gone");
+        assert_eq!(consumer.cpus.len(), online.len(), "what it wrote is there");
+        consumer.consume_raw(|_, _| ()).unwrap();
+        assert_eq!(consumer.cpus.len(), rest.len());
+
+        consumer.options.cpus = None;
+        assert_eq!(consumer.refresh(), Ok(true));
+        assert_eq!(consumer.cpus().count(), online.len());
+        assert_eq!(consumer.lost_by_cpu().count(), online.len());
+        drop(consumer);
+        assert_eq!(events.delete(*first), Ok(false), "all entries are gone");
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "asks the kernel")]
+    fn a_cpu_that_is_not_there_is_an_error_where_it_was_chosen() {
+        let Ok(map) = Map::create(&SPEC, |_| {}) else {
+            return;
+        };
+        let options = PerfOptions::default().cpus([63]);
+        let error = PerfConsumer::<()>::new(&map, options).unwrap_err();
+        let expected = "opening a perf event of `events` failed: ";
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}

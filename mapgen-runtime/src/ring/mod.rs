@@ -3,6 +3,7 @@
 pub(crate) mod claim;
 mod consumer;
 pub(crate) mod decode;
+mod flexible;
 pub(crate) mod memory;
 mod poller;
 pub(crate) mod record;
@@ -19,6 +20,7 @@ use crate::spec::MapKind;
 
 pub use consumer::{Consumer, Records, RingStats};
 pub use decode::{Fit, FromRecord, Unfit};
+pub use flexible::{Flexible, Items};
 pub use poller::{Poller, Source};
 pub use record::Record;
 

@@ -238,7 +238,12 @@ impl Kernel {
         shape.kind = changes.kind.unwrap_or(shape.kind);
         shape.key_size = changes.key_size.unwrap_or(shape.key_size);
         shape.value_size = changes.value_size.unwrap_or(shape.value_size);
-        let differences = shape::differences(&Shape::from(spec), Capacity::AtLeast(0), &shape);
+        let mut differences = shape::without_sizes(&shape);
+        differences.extend(shape::differences(
+            &Shape::from(spec),
+            Capacity::AtLeast(0),
+            &shape,
+        ));
         if !differences.is_empty() {
             let found_in = "simulated".to_owned();
             return Err(Wanted::bound(spec).mismatch(found_in, differences));

@@ -14,7 +14,7 @@
 //! # impl Conns {
 //! #     const SPEC: MapSpec = MapSpec {
 //! #         object: "flow", name: "conns", kind: MapKind::Hash, key_size: 4, value_size: 8,
-//! #         max_entries: 65_536, min_entries: 65_536, exact_entries: false, map_flags: 0,
+//! #         max_entries: 65_536, min_entries: 65_536, exact_entries: false, live_entries: 0, map_flags: 0,
 //! #         map_extra: 0, numa_node: 0, pinned: false, optional: false, btf: &[], btf_key: 0,
 //! #         btf_value: 0, spin_lock: false, layout_hash: 0, inner: None,
 //! #     };

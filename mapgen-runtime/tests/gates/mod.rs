@@ -153,6 +153,7 @@ pub(crate) const CONNS: MapSpec = MapSpec {
     max_entries: 1024,
     min_entries: 1024,
     exact_entries: false,
+    live_entries: 0,
     map_flags: 0,
     map_extra: 0,
     numa_node: 0,

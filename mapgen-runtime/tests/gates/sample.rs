@@ -56,6 +56,13 @@ struct {
 	__type(value, u32);
 } jumps SEC(".maps");
 
+#ifdef AT_RUN_TIME
+struct {
+	__uint(type, 1);
+	__uint(max_entries, 16);
+} sized SEC(".maps");
+#endif
+
 const volatile u32 target_port = 80;
 /* clang lays them out in the order of their use. */
 u64 seen;

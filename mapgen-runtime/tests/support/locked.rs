@@ -1,5 +1,11 @@
 //! A value with a spin lock, as the kernel must be told of it: by BTF.
 
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
+
 use mapgen_runtime::CLayout;
 
 /// How many words stand beside the lock: enough that a copy takes a while.

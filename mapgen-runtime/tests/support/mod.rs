@@ -30,6 +30,7 @@ pub(crate) const fn spec(
         max_entries,
         min_entries: 1,
         exact_entries: false,
+        live_entries: 0,
         map_flags: 0,
         map_extra: 0,
         numa_node: 0,
@@ -106,6 +107,11 @@ pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
         return Err(std::io::Error::last_os_error().raw_os_error().unwrap());
     }
     Ok(result)
+}
+
+/// Another descriptor of a map, not a copy of this one.
+pub(crate) fn read_write(id: u32) -> OwnedFd {
+    reopened(id, 0)
 }
 
 /// Another descriptor of a map, which may only be read.

@@ -11,10 +11,16 @@ pub(crate) struct Table<'a>(pub(crate) &'a [Object]);
 /// A row: what it counts, and how many of that an object has.
 type Row = (&'static str, fn(&Object) -> usize);
 
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 26] = [
     ("objects", |_| 1),
     ("  libbpf opens", |of| of.opened.is_ok().into()),
     ("  mapgen reads", |of| of.schema.is_ok().into()),
+    ("  libbpf refuses, read", |of| {
+        (of.opened.is_err() && of.schema.is_ok()).into()
+    }),
+    ("  both refuse, with reason", |of| {
+        (of.opened.is_err() && of.schema.is_err()).into()
+    }),
     ("  expanded and compiled", |of| of.counts.compiled.into()),
     ("maps", |of| of.counts.maps),
     ("data sections", |of| of.counts.sections),
@@ -75,8 +81,12 @@ impl Table<'_> {
             let name = &object.name;
             match (&object.opened, &object.schema, &object.over_limit) {
                 (Err(why), Ok(_), _) => writeln!(f, "{name}: read, libbpf refuses it: {why}")?,
-                (Err(_), Err(why), _) => writeln!(f, "{name}: both refuse it: {why}")?,
+                (Err(_), Err(why), _) => {
+                    let why = why.replace('\n', "\n    ");
+                    writeln!(f, "{name}: both refuse it: {why}")?;
+                }
                 (Ok(_), Ok(_), Some(why)) => {
+                    let why = why.replace('\n', "\n    ");
                     writeln!(f, "{name}: read, and the build gate warns: {why}")?;
                 }
                 _ => {}

@@ -1,5 +1,7 @@
-//! What the tests of every crate share: saying loudly that a test was skipped, and
-//! finding clang.
+//! What the tests of every crate share: saying loudly that a test was skipped, finding
+//! clang, and crates of a user.
+
+pub mod user;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
