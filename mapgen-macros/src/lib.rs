@@ -87,7 +87,7 @@ use crate::find::Env;
 /// | `min_entries = 1_024` | map | the object, and every live map, has at least as many |
 /// | `max_entries = 1_024` | map | the object, and every live map, has exactly as many |
 /// | `key = …`, `value = …` | map of a module | `"struct event"` or a Rust type, for maps that carry sizes only, or records |
-/// | `optional` | map | the program can do without it: `Option<Events>` in `Maps` |
+/// | `optional` | map | the program can do without it: `Option<Events>` in `Maps`, `None` where the object lacks the map or the kernel its kind |
 /// | `ctype = "struct flow_key"` | struct | the C type that it stands for |
 /// | `foreign` | field | compares the size only, of a type that cannot have `CLayout` |
 /// | `derive("struct event" = serde::Serialize)` | module | more derives on a generated type and on those of its members |

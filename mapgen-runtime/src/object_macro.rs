@@ -157,10 +157,13 @@ macro_rules! __object {
             /// all have passed. What becomes of a pin that does not match, `on_mismatch`
             /// and `migrate` of the map say; it is refused where they were not asked.
             ///
+            /// An optional map is left out where the kernel lacks its kind.
+            ///
             /// # Errors
-            /// `Mismatch` when a pinned map is not what this was built for, `Permission`
-            /// when the kernel does not show its BTF or a capability is missing,
-            /// `Object` with what libbpf and the verifier say. Nothing is loaded then,
+            /// `Unsupported` for what else the running kernel lacks, `Mismatch` when a
+            /// pinned map is not what this was built for, `Permission` when the kernel
+            /// does not show its BTF or a capability is missing, `Object` with what
+            /// libbpf and the verifier say. Nothing is loaded then,
             /// and nothing is pinned that was not before.
             pub fn load(self) -> $crate::Result<Loaded> {
                 self.load_with(<$crate::Accept as ::core::default::Default>::default())

@@ -153,6 +153,11 @@ fn capability(kind: MapKind) -> &'static str {
 }
 
 /// The first release that has a kind of map, where a kernel that still runs may lack it.
+#[cfg(feature = "libbpf")]
+pub(crate) fn kind_since(kind: MapKind) -> Option<&'static str> {
+    since(kind).map(|(.., text)| text)
+}
+
 fn since(kind: MapKind) -> Option<(u32, u32, &'static str)> {
     Some(match kind {
         MapKind::Queue | MapKind::Stack => (4, 20, "4.20"),
@@ -166,6 +171,7 @@ fn since(kind: MapKind) -> Option<(u32, u32, &'static str)> {
         MapKind::UserRingBuf => (6, 1, "6.1"),
         MapKind::CgrpStorage => (6, 2, "6.2"),
         MapKind::Arena => (6, 9, "6.9"),
+        MapKind::InsnArray => (6, 19, "6.19"),
         _ => return None,
     })
 }

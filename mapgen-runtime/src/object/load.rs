@@ -11,7 +11,7 @@ use super::open::{Declared, Mismatches};
 use super::pins::Directory;
 use super::swap::{Locks, Swaps, as_path};
 use super::upgrade::{Outdated, Plan};
-use super::{ObjectSpec, Open, errno, log, raw};
+use super::{ObjectSpec, Open, errno, lacking, log, raw};
 use crate::error::{Error, Result};
 use crate::gate::members::Types;
 use crate::gate::shape;
@@ -36,6 +36,8 @@ impl Open {
     /// for an optional one that is not there.
     #[doc(hidden)]
     pub fn load(self, accept: Accept) -> Result<(Loaded, Vec<Option<Map>>)> {
+        lacking::maps(&self)?;
+        lacking::programs(&self.object)?;
         let mut mismatches = Mismatches::default();
         self.compare(|capacity| capacity, &mut mismatches)?;
         let spec = self.spec;
@@ -46,7 +48,9 @@ impl Open {
         loading.admit_created()?;
         loading.pin()?;
         let (result, heard) = log::heard(|| loading.view().load());
-        result.map_err(|e| errno("load", spec.name, e, &heard))?;
+        result.map_err(|e| {
+            lacking::helper(&heard).unwrap_or_else(|| errno("load", spec.name, e, &heard))
+        })?;
         let swaps = loading.upgrade()?;
         loading.finish(swaps)
     }

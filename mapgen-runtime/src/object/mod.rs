@@ -14,6 +14,7 @@
 //! `object()` and `object_mut()`; attaching through those is outside of the gate.
 
 mod attach;
+mod lacking;
 mod load;
 mod log;
 mod migrate;

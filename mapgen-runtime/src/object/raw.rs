@@ -105,6 +105,36 @@ impl<'a> Object<'a> {
     }
 }
 
+/// A question for the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Probe {
+    /// Whether it has a kind of map.
+    Map(u32),
+    /// Whether it has a type of program.
+    Program(u32),
+}
+
+impl Probe {
+    /// The answer; `None` where it is neither yes nor no, as without the capability to
+    /// create any.
+    pub(crate) fn ask(self) -> Option<bool> {
+        // SAFETY: numbers, and no options.
+        let status = unsafe {
+            match self {
+                Self::Map(kind) => sys::libbpf_probe_bpf_map_type(kind, std::ptr::null()),
+                Self::Program(kind) => sys::libbpf_probe_bpf_prog_type(kind, std::ptr::null()),
+            }
+        };
+        match status {
+            1 => Some(true),
+            // libbpf takes any refusal for an answer. `find_and_alloc_map` and
+            // `find_prog_type` (kernel/bpf/syscall.c) refuse what they do not know so.
+            0 if crate::sys::errno() == libc::EINVAL => Some(false),
+            _ => None,
+        }
+    }
+}
+
 /// A map of an object, open or loaded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
