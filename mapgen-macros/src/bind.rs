@@ -217,6 +217,9 @@ fn side(
         Role::Key => (map.key, map.key_size),
         Role::Value => (map.value, map.value_size),
     };
+    // What a map of records says of its values is of the descriptors that it holds.
+    let passes_through = carries_records(map) && matches!(role, Role::Value);
+    let own = id.filter(|_| !passes_through);
     match arg {
         None => id.map_or(Side::Untyped, Side::C),
         Some(arg) if role.at_run_time(map) => {
@@ -237,7 +240,7 @@ fn side(
             let (role, ctype) = (role.as_str(), name.value());
             let map_name = &map.name;
             let found_size = schema.size(found);
-            match id {
+            match own {
                 Some(id) if schema.resolved_id(id) != schema.resolved_id(found) => report.on(
                     name,
                     format!(
@@ -246,7 +249,7 @@ fn side(
                         ctext::name(schema, id)
                     ),
                 ),
-                None if found_size != u64::from(size) && !carries_records(map) => report.on(
+                None if found_size != u64::from(size) && !passes_through => report.on(
                     name,
                     format!(
                         "map `{map_name}` has a {role} of {size} bytes, and `{ctype}` has \

@@ -230,6 +230,30 @@ struct Tables {
     value: Table,
 }
 
+/// What programs would write to it, rather than what they read from it.
+#[ebpf_map(object = "kinds", name = "k_perf_event_array")]
+struct Events {
+    value: Usage,
+}
+
+#[ebpf_map(object = "kinds", only_declared)]
+mod records {
+    #[ebpf_map(name = "k_perf_event_array", value = "struct usage")]
+    pub(super) struct Events;
+}
+
+#[test]
+fn a_perf_event_array_whose_records_the_code_names_reads_them() {
+    let loaded = loaded!();
+    let map = &loaded.maps.k_perf_event_array;
+    let events = Events::from_fd(map).unwrap();
+    let mut consumer = events.consumer().unwrap();
+    let read = consumer.poll(Duration::ZERO, |_, usage| println!("{:?}", usage));
+    read.unwrap();
+    drop(consumer);
+    records::Events::from_fd(map).unwrap().consumer().unwrap();
+}
+
 #[test]
 fn the_code_may_name_the_handle_of_inner_maps() {
     let loaded = loaded!();

@@ -140,9 +140,24 @@ impl Bound<'_> {
         roots
     }
 
+    /// Whether the code names a value that is not the object's: the records which programs
+    /// write to a perf event array.
+    fn names_records(&self) -> bool {
+        match &self.value {
+            Side::Untyped => false,
+            Side::C(id) => self.map.value != Some(*id),
+            Side::Rust { .. } => true,
+        }
+    }
+
     /// The handle that its types allow: bytes where one is missing.
     pub(crate) fn handle_kind(&self) -> HandleKind {
-        let kind = HandleKind::of(self.map.kind);
+        let kind = match HandleKind::of(self.map.kind) {
+            HandleKind::Fixed("PerfEventArray") if self.names_records() => {
+                HandleKind::Records("PerfEvents")
+            }
+            kind => kind,
+        };
         if kind.needs_key() && !self.key.is_typed()
             || kind.needs_value() && !self.value.is_typed()
             || kind.needs_inner() && !(self.value.is_typed() || self.inner.is_some())
@@ -293,6 +308,9 @@ impl Cx<'_> {
                 continue;
             };
             let place = format!("map `{}`, {role}", map.name);
+            if role == "value" && bound.handle_kind() == HandleKind::Records("PerfEvents") {
+                continue;
+            }
             if role == "value" && HandleKind::of(map.kind).needs_inner() {
                 checks.extend(self.inner_check(map, ty));
                 continue;
