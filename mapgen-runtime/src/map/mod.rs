@@ -35,10 +35,10 @@ mod write;
 pub use array::{Array, PerCpuArray};
 pub use bloom::BloomFilter;
 pub use cgroup_storage::{CgroupStorage, PerCpuCgroupStorage};
-pub use devices::{CpuMap, CpuQueue, DevMap, DevMapHash, Device};
-pub use handle::{Binding, Handle};
 #[cfg(feature = "libbpf")]
 pub(crate) use create::kind_since;
+pub use devices::{CpuMap, CpuQueue, DevMap, DevMapHash, Device};
+pub use handle::{Binding, Handle};
 pub use hash::{HashMap, LruHashMap};
 pub use iter::{Drain, Iter, Keys, Values};
 pub use lpm::LpmTrie;
