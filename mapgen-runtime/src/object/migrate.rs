@@ -160,7 +160,9 @@ impl<B: Binding> OpenMap<'_, B> {
     /// [`Error::Mismatch`] when the keys of the two versions differ
     /// ([`migrate_entries`](Self::migrate_entries) converts them too), [`Error::Object`]
     /// for kinds of maps whose entries cannot be copied. At load: [`Error::Full`] when
-    /// the entries do not fit the new map, and nothing has changed then.
+    /// the entries do not fit the new map, [`Error::OutOfRange`] for an array,
+    /// [`Error::Busy`] when another upgrade took longer than a minute. Nothing has changed
+    /// then.
     pub fn migrate<Old: Binding>(
         &mut self,
         mut convert: impl FnMut(&Value<Old>) -> Value<B> + Send + Sync + 'static,
