@@ -7,7 +7,7 @@ use mapgen_build::Builder;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let endian = std::env::var("CARGO_CFG_TARGET_ENDIAN")?;
     if endian == "little" {
-        let objects = ["flow", "flow_swapped", "flow_small", "layouts"];
+        let objects = ["flow", "flow_swapped", "flow_small", "layouts", "records"];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
             .generate()?;
         Builder::object("../ebpf-samples/objects/el/flow.bpf.o")

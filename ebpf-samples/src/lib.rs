@@ -7,4 +7,5 @@
 
 pub mod flow;
 pub mod layouts;
+pub mod records;
 pub mod tcpwatch;

@@ -98,6 +98,7 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
     let map = bound.map;
     let (needs_key, needs_value) = match HandleKind::of(map.kind) {
         HandleKind::Keyed(_) => (true, true),
+        HandleKind::Records("PerfEvents") => (false, false),
         HandleKind::Indexed(_) | HandleKind::Records(_) => (false, true),
         HandleKind::Raw => (false, false),
     };

@@ -33,7 +33,7 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`], [`user_ring`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
@@ -67,6 +67,7 @@ pub mod ring;
 pub mod section;
 pub mod spec;
 mod sys;
+pub mod user_ring;
 pub mod value;
 
 pub use bytemuck;
@@ -86,6 +87,7 @@ pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
 pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
 pub use ring::{Poller, Source};
 pub use spec::{MapKind, MapSpec};
+pub use user_ring::{Reserved, ReservedBytes, UserProducer, UserRingBuf};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,
 };

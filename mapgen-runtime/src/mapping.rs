@@ -74,6 +74,11 @@ impl Mapping {
         })
     }
 
+    /// In bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Whether stores are allowed.
     pub(crate) fn is_writable(&self) -> bool {
         self.writable
@@ -129,6 +134,18 @@ impl Mapping {
         // SAFETY: `to` is valid for writes of the size by `at` and the assertion;
         // `value` is that large and has no uninitialised byte (`Pod`).
         unsafe { copy_in(std::ptr::from_ref(value).cast(), to, size_of::<V>()) };
+    }
+
+    /// Copies bytes in.
+    ///
+    /// # Panics
+    /// As for [`store`](Self::store).
+    #[inline]
+    pub(crate) fn store_bytes(&self, offset: usize, bytes: &[u8]) {
+        assert!(self.writable, "the mapping is read-only");
+        let to = self.at(offset, bytes.len());
+        // SAFETY: `to` is valid for writes of as many bytes by `at` and the assertion.
+        unsafe { copy_in(bytes.as_ptr(), to, bytes.len()) };
     }
 
     /// Loads an aligned 32-bit word; what the other side stored before it is seen after.
@@ -312,13 +329,6 @@ pub(crate) mod tests {
                 writable,
                 heap: Some(Arc::clone(self.heap.as_ref().unwrap())),
             }
-        }
-
-        /// Copies bytes in.
-        pub(crate) fn fill(&self, offset: usize, bytes: &[u8]) {
-            let to = self.at(offset, bytes.len());
-            // SAFETY: `to` is valid for writes of as many bytes by `at`.
-            unsafe { copy_in(bytes.as_ptr(), to, bytes.len()) };
         }
     }
 

@@ -39,6 +39,7 @@ use crate::info::MapInfo;
 use crate::perf::PerfEvents;
 use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
+use crate::user_ring::UserRingBuf;
 
 /// A live map that passed the load gate: what every handle derefs to.
 ///
@@ -195,6 +196,7 @@ lend_descriptors! {
     RawMap<>
     RingBuf<T>
     PerfEvents<T>
+    UserRingBuf<T>
 }
 
 impl fmt::Debug for Map {

@@ -18,6 +18,7 @@ use crate::spec::MapKind;
 
 pub use consumer::{Consumer, Records, RingStats};
 pub use decode::{Fit, FromRecord, Unfit};
+pub(crate) use memory::HEADER_SIZE;
 pub use poller::{Poller, Source};
 pub use record::Record;
 
