@@ -39,7 +39,8 @@
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
-//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`].
+//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`];
+//! `tokio` for streams of records.
 
 #![deny(missing_docs)]
 
@@ -84,6 +85,8 @@ pub use map::{
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+#[cfg(feature = "tokio")]
+pub use ring::RecordStream;
 pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
 pub use ring::{Poller, Source};
 pub use spec::{MapKind, MapSpec};

@@ -6,6 +6,8 @@ pub(crate) mod decode;
 mod memory;
 mod poller;
 pub(crate) mod record;
+#[cfg(feature = "tokio")]
+mod stream;
 pub(crate) mod wait;
 
 use std::fmt;
@@ -21,6 +23,8 @@ pub use decode::{Fit, FromRecord, Unfit};
 pub(crate) use memory::HEADER_SIZE;
 pub use poller::{Poller, Source};
 pub use record::Record;
+#[cfg(feature = "tokio")]
+pub use stream::RecordStream;
 
 /// A ring buffer whose records are `T`: `BPF_MAP_TYPE_RINGBUF`.
 ///
