@@ -7,7 +7,15 @@ use mapgen_build::Builder;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let endian = std::env::var("CARGO_CFG_TARGET_ENDIAN")?;
     if endian == "little" {
-        let objects = ["flow", "flow_swapped", "flow_small", "layouts", "records"];
+        let objects = [
+            "flow",
+            "flow_swapped",
+            "flow_small",
+            "layouts",
+            "ledger",
+            "ledger_v1",
+            "records",
+        ];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
             .generate()?;
         Builder::object("../ebpf-samples/objects/el/flow.bpf.o")
@@ -15,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .types(["struct event"])
             .generate()?;
         Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
-        for name in ["collide", "handles_collide", "declared"] {
+        for name in ["collide", "handles_collide", "declared", "run_time"] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;
         }
     }

@@ -5,8 +5,46 @@
  * One topic is one type `struct l_<topic>`, the value of the one-entry array map `m_<topic>`:
  * `layouts.types.h`. `fill` writes a known value into every member of every map; `check` compares
  * what user space wrote against the same values. The values follow one rule: `layouts.walk.h`.
+ * `emit` sends records that end in a flexible array.
  *
- * The maps load wherever their BTF does (5.2); the two programs need Linux 5.14.
+ * The arrays load wherever their BTF does (5.2), the ring buffers need Linux 5.8 and the
+ * programs 5.14.
+ *
+ * What stands where (`m_` is left out of map names), and how user space reads and writes it:
+ *
+ *   bit-fields of every base type     bits_base, bits, bits_kinds       .x() .set_x() .with_x()
+ *     of 128 bits                     bits_wide, bits_wide_packed       as u128, i128
+ *     bool, enum                      bits_base, bits_kinds             as Bool, the enum's type
+ *     signed                          bits_signed, bits_base            sign-extended
+ *     crossing storage units          bits_packed, bits_pack2           .x()
+ *     zero-width                      bits_zero, bits_zero_packed,
+ *                                     union_bits                        no member
+ *     in unions                       bits_union, union_forms           .x() .set_x()
+ *     in packed structs               bits_packed, bits_wide_packed     .x() .set_x()
+ *   `#pragma pack(2)`                 pack2, bits_pack2 (4: pack4)      field
+ *   `aligned(N)` members              aligned                           field
+ *   `aligned(N)` tails                aligned_tail, packed_aligned      field
+ *   unions, packed                    union_forms, union_packed         .x() .set_x() from_x()
+ *     over-aligned                    union_forms, union_aligned        .x() .set_x() from_x()
+ *     of bit-fields only              union_forms, union_bits           .x() .set_x() from_x()
+ *   arrays of structs, unions         arrays, unions                    field[i]
+ *     of all of the above             arrays_hard, union_forms          field[i], field[i].x()
+ *   bool arrays                       bools, arrays_hard                field[i] of Bool
+ *   enum64, enums of 1, 2, 8 bytes    enums, enum_value, enum64_value   the enum's type
+ *   `__int128`                        int128, int128_packed, *_value    field of i128, u128
+ *   float and double                  floats, double_value              field of f32, f64
+ *     long double (8 bytes), __fp16   other_floats                      field of f64, [u16; 1]
+ *   function pointers                 pointers, tree, arrays_hard       KernelPtr
+ *   volatile, const                   qualified                         field
+ *   restrict                          restrict                          KernelPtr
+ *   `_Atomic`                         none: LLVM 19 can neither describe nor read it for BPF,
+ *                                     and mapgen says so
+ *   type tags, declaration tags       tags                              field
+ *   empty structs                     empty, arrays_hard                field, which has no bytes
+ *   zero-length arrays                empty, arrays_hard                [T; 0]
+ *   flexible arrays                   r_trailing, r_trailing_bytes      Consumer::consume_items
+ *   types that point to themselves    tree                              KernelPtr<LTree>
+ *   pointers to declared types        pointers                          KernelPtr<c_void>
  */
 #include <stdbool.h>
 #include <linux/bpf.h>
@@ -89,6 +127,25 @@ static __always_inline int walk_all(bool fill)
 	WALK(41, method_names);
 	WALK(42, spin_lock);
 	WALK(43, timer);
+	WALK(44, bits_base);
+	WALK(45, bits_wide);
+	WALK(46, bits_wide_packed);
+	WALK(47, bits_pack2);
+	WALK(48, bits_zero_packed);
+	WALK(49, union_forms);
+	WALK(50, union_packed);
+	WALK(51, union_aligned);
+	WALK(52, union_bits);
+	WALK(53, arrays_hard);
+	WALK(54, bool_value);
+	WALK(55, enum_value);
+	WALK(56, enum64_value);
+	WALK(57, double_value);
+	WALK(58, int128_value);
+	WALK(59, pointer_value);
+	WALK(60, restrict);
+	WALK(61, tags);
+	WALK(62, other_floats);
 	return 0;
 }
 
@@ -97,6 +154,46 @@ int fill(void *ctx)
 {
 	filled_maps = 0;
 	return walk_all(true);
+}
+
+/* A record of `count` items, of which member number k of each item is k * 16 + item. */
+static __always_inline int emit_items(__u32 count)
+{
+	struct l_trailing *record;
+
+	record = bpf_ringbuf_reserve(&r_trailing, sizeof(*record) + count * sizeof(record->items[0]), 0);
+	if (!record)
+		return -1;
+	record->count = count;
+	record->kind = 7;
+	for (__u32 i = 0; i < count; i++) {
+		record->items[i].a = 16 + i;
+		record->items[i].b = 32 + i;
+	}
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}
+
+/* Records whose number of items is none, one and three, and one that is cut in an item. */
+SEC("syscall")
+int emit(void *ctx)
+{
+	__u8 cut[sizeof(struct l_trailing) + sizeof(struct l_trailing_item) + 5] = { 1 };
+	struct l_trailing_bytes *record;
+
+	if (emit_items(0) || emit_items(1) || emit_items(3))
+		return -1;
+	if (bpf_ringbuf_output(&r_trailing, cut, sizeof(cut), 0))
+		return -1;
+	record = bpf_ringbuf_reserve(&r_trailing_bytes, sizeof(*record) + 2, 0);
+	if (!record)
+		return -1;
+	record->a = 1;
+	record->len = 9;
+	for (__u32 i = 0; i < 9; i++)
+		record->bytes[i] = 2 + i;
+	bpf_ringbuf_submit(record, 0);
+	return 0;
 }
 
 SEC("syscall")

@@ -409,6 +409,14 @@ struct l_floats {
 };
 MAP(m_floats, struct l_floats);
 
+/* For BPF, `long double` is a `double`, and `__fp16` can be stored. */
+struct l_other_floats {
+	__u8 a;
+	long double b;
+	__fp16 c;
+};
+MAP(m_other_floats, struct l_other_floats);
+
 struct l_int128 {
 	__u8 a; /* 15 bytes of hole */
 	__int128 b;
@@ -540,6 +548,158 @@ struct l_bits_kinds {
 };
 MAP(m_bits_kinds, struct l_bits_kinds);
 
+/* A bit-field of every base type. */
+struct l_bits_base {
+	char a : 3;
+	signed char b : 4;
+	unsigned char c : 5;
+	short d : 6;
+	unsigned short e : 7;
+	int f : 9;
+	unsigned int g : 10;
+	long h : 33;
+	unsigned long i : 34;
+	long long j : 35;
+	unsigned long long k : 36;
+	bool l : 1;
+	enum l_enum8 m : 5;
+	enum l_enum16 n : 12;
+	enum l_enum32 o : 20;
+	enum l_enum64 p : 32; /* wider ones the kernel refuses, with all of the BTF */
+	enum l_signed8 q : 6;
+	enum l_signed16 r : 11;
+	enum l_signed32 s : 21;
+	enum l_signed64 t : 31;
+	l_owner_id u : 31;
+};
+MAP(m_bits_base, struct l_bits_base);
+
+/* 128 bits and fewer of them, across both words. */
+struct l_bits_wide {
+	unsigned __int128 a : 100;
+	__int128 b : 20;
+	__int128 c : 70;
+	unsigned __int128 d : 127;
+};
+MAP(m_bits_wide, struct l_bits_wide);
+
+struct l_bits_wide_packed {
+	__u8 a : 3;
+	unsigned __int128 b : 100;
+	__int128 c : 77;
+	__u64 d : 60;
+	bool e : 1;
+} __attribute__((packed));
+MAP(m_bits_wide_packed, struct l_bits_wide_packed);
+
+#pragma pack(push, 2)
+struct l_bits_pack2 {
+	__u8 a;
+	__u32 b : 5;
+	__u32 c : 30; /* crosses the unit, which pack(2) lets it */
+	__u64 d : 40;
+	__u8 e;
+	__u64 f;
+	__s16 g : 9;
+};
+#pragma pack(pop)
+MAP(m_bits_pack2, struct l_bits_pack2);
+
+struct l_bits_zero_packed {
+	__u8 a : 2;
+	__u8 : 0;
+	__u32 b : 7;
+	__u32 : 0;
+	__u16 c : 3;
+	__u8 d;
+	__u32 : 0;
+	__u8 e : 1;
+} __attribute__((packed));
+MAP(m_bits_zero_packed, struct l_bits_zero_packed);
+
+/* ---- unions that are packed, over-aligned, or hold only bit-fields ---- */
+
+union l_union_packed {
+	struct {
+		__u8 x;
+		__u64 y;
+	} __attribute__((packed)) a;
+	__u64 b;
+	__u8 c[9];
+} __attribute__((packed));
+union l_union_aligned {
+	__u8 a;
+	__u32 b;
+} __attribute__((aligned(32)));
+union l_union_bits {
+	__u64 a : 40;
+	__s16 b : 5;
+	bool c : 1;
+	enum l_signed32 d : 3;
+	__u32 : 0;
+};
+struct l_union_forms {
+	__u8 a;
+	union l_union_packed b; /* offset 1 */
+	__u8 c;
+	union l_union_aligned d; /* offset 32 */
+	union l_union_bits e;
+	union {
+		unsigned int f : 9;
+		int g : 5;
+	};
+	__u8 h;
+	union l_union_packed i[2];
+	union l_union_aligned j[2];
+	union l_union_bits k[2][2];
+};
+MAP(m_union_forms, struct l_union_forms);
+/* Values that are such a union. */
+MAP(m_union_packed, union l_union_packed);
+MAP(m_union_aligned, union l_union_aligned);
+MAP(m_union_bits, union l_union_bits);
+
+/* ---- arrays of all of these ---- */
+
+struct l_arrays_bits {
+	__u8 a : 3;
+	__u16 b : 9;
+	__s32 c : 12;
+};
+struct l_arrays_hard {
+	struct l_arrays_bits a[3];
+	struct l_arrays_bits b[2][2];
+	struct l_bits_packed c[2]; /* at odd bytes */
+	struct l_packed_part d[2][2];
+	struct l_pack2 e[2];
+	bool f[2][2];
+	enum l_enum8 g[2][2];
+	enum l_enum64 h[2];
+	__int128 i[2];
+	void (*j[2])(void);
+	struct l_nested_leaf *k[2][2];
+	float l[2][2];
+	struct l_aligned_part m[2];
+	struct {
+	} n[2];
+	__u8 o[2][0];
+	l_mac_pair p[2];
+	struct {
+		enum l_signed16 a;
+		bool b;
+	} q[2];
+	__be16 r[2][2];
+};
+MAP(m_arrays_hard, struct l_arrays_hard);
+
+/* Scalars as values. */
+MAP(m_bool_value, bool);
+MAP(m_enum_value, enum l_signed16);
+MAP(m_enum64_value, enum l_enum64);
+MAP(m_double_value, double);
+MAP(m_int128_value, __int128);
+MAP(m_pointer_value, struct l_tree *);
+
 /* ---- byte order, pointers, qualifiers ---- */
 
 struct l_byteorder {
@@ -597,6 +757,27 @@ struct l_qualified {
 	const void *volatile h;
 };
 MAP(m_qualified, struct l_qualified);
+
+struct l_restrict {
+	__u32 *restrict a;
+	const char *restrict const b;
+	void *volatile restrict c[2];
+};
+MAP(m_restrict, struct l_restrict);
+
+#define __type_tag(tag) __attribute__((btf_type_tag(tag)))
+#define __decl_tag(tag) __attribute__((btf_decl_tag(tag)))
+typedef __u32 l_tagged_id __decl_tag("a typedef");
+struct l_tags {
+	__u32 __type_tag("user") *a;
+	struct l_nested_leaf __type_tag("rcu") *b;
+	void __type_tag("one") __type_tag("two") *c;
+	__u32 d __decl_tag("a member");
+	__u16 e[2] __decl_tag("one") __decl_tag("two");
+	l_tagged_id f;
+	__u8 g : 3 __decl_tag("a bit-field");
+} __decl_tag("a struct");
+MAP(m_tags, struct l_tags);
 
 /* ---- members without size (GNU C) ---- */
 
@@ -686,3 +867,31 @@ struct l_timer {
 	__u16 after; /* 6 bytes of tail */
 };
 MAP(m_timer, struct l_timer);
+
+/* ---- records that end in a flexible array member ---- */
+
+#define RECORDS(map_name, TYPE)                     \
+	struct {                                    \
+		__uint(type, BPF_MAP_TYPE_RINGBUF); \
+		__uint(max_entries, 4096);          \
+	} map_name SEC(".maps");                    \
+	const TYPE *unused_##map_name __attribute__((unused))
+
+struct l_trailing_item {
+	__u16 a; /* 6 bytes of hole */
+	__u64 b;
+};
+struct l_trailing {
+	__u32 count;
+	__u8 kind; /* 3 bytes of hole */
+	struct l_trailing_item items[];
+};
+RECORDS(r_trailing, struct l_trailing);
+
+/* The array begins inside of what the compiler adds for alignment. */
+struct l_trailing_bytes {
+	__u64 a;
+	__u8 len;
+	__u8 bytes[]; /* offset 9 of 16 */
+};
+RECORDS(r_trailing_bytes, struct l_trailing_bytes);

@@ -35,6 +35,9 @@
 /* The complement, sign-extended from `bits`. */
 #define COMPLEMENT(k, bits) ((__s64)(~FIELD(k, bits) << (64 - (bits))) >> (64 - (bits)))
 #define SIGNED_FIELD(k, bits) (COMPLEMENT(k, bits) ? COMPLEMENT(k, bits) : -1)
+/* As much, of bit-fields of 65 to 127 bits. */
+#define WIDE(k, bits) (UNSIGNED(k) & ~(unsigned __int128)0 >> (128 - (bits)))
+#define SIGNED_WIDE(k, bits) ((__int128)(~WIDE(k, bits) << (128 - (bits))) >> (128 - (bits)))
 #define LETTER(k, i) ((char)('a' + ((k) + (i)) % 26))
 
 /*
@@ -49,15 +52,18 @@
 			return (k);               \
 	} while (0)
 /* U: unsigned, S: signed, P: pointer, B: bool, F: the bits of a float, T: text,
- * UB and SB: unsigned and signed bit-field. */
+ * UB and SB: unsigned and signed bit-field, UW and SW: those of more than 64 bits. */
 #define U(k, member) MEMBER(k, member, (typeof(member))UNSIGNED(k))
 #define S(k, member) MEMBER(k, member, (typeof(member))~UNSIGNED(k))
 #define P(k, member) MEMBER(k, member, (typeof(member))(unsigned long)LOW_HALF(k))
 #define B(k, member) MEMBER(k, member, true)
+#define F16(k, member) U(k, *(__u16 *)&(member))
 #define F32(k, member) U(k, *(__u32 *)&(member))
 #define F64(k, member) U(k, *(__u64 *)&(member))
 #define UB(k, member, bits) MEMBER(k, member, FIELD(k, bits))
 #define SB(k, member, bits) MEMBER(k, member, SIGNED_FIELD(k, bits))
+#define UW(k, member, bits) MEMBER(k, member, WIDE(k, bits))
+#define SW(k, member, bits) MEMBER(k, member, SIGNED_WIDE(k, bits))
 #define T(k, text)                                                               \
 	do {                                                                     \
 		_Pragma("unroll") for (int i = 0; i < (int)sizeof(text) - 1; i++) \
@@ -661,5 +667,302 @@ static __always_inline int walk_timer(struct l_timer *v, bool fill)
 {
 	U(1, v->before);
 	U(2, v->after);
+	return 0;
+}
+
+static __always_inline int walk_bits_base(struct l_bits_base *v, bool fill)
+{
+	SB(1, v->a, 3);
+	SB(2, v->b, 4);
+	UB(3, v->c, 5);
+	SB(4, v->d, 6);
+	UB(5, v->e, 7);
+	SB(6, v->f, 9);
+	UB(7, v->g, 10);
+	SB(8, v->h, 33);
+	UB(9, v->i, 34);
+	SB(10, v->j, 35);
+	UB(11, v->k, 36);
+	UB(12, v->l, 1);
+	UB(13, v->m, 5);
+	UB(14, v->n, 12);
+	UB(15, v->o, 20);
+	UB(16, v->p, 32);
+	SB(17, v->q, 6);
+	SB(18, v->r, 11);
+	SB(19, v->s, 21);
+	SB(20, v->t, 31);
+	UB(21, v->u, 31);
+	return 0;
+}
+
+static __always_inline int walk_bits_wide(struct l_bits_wide *v, bool fill)
+{
+	UW(1, v->a, 100);
+	SB(2, v->b, 20);
+	SW(3, v->c, 70);
+	UW(4, v->d, 127);
+	return 0;
+}
+
+static __always_inline int walk_bits_wide_packed(struct l_bits_wide_packed *v, bool fill)
+{
+	UB(1, v->a, 3);
+	UW(2, v->b, 100);
+	SW(3, v->c, 77);
+	UB(4, v->d, 60);
+	UB(5, v->e, 1);
+	return 0;
+}
+
+static __always_inline int walk_bits_pack2(struct l_bits_pack2 *v, bool fill)
+{
+	U(1, v->a);
+	UB(2, v->b, 5);
+	UB(3, v->c, 30);
+	UB(4, v->d, 40);
+	U(5, v->e);
+	U(6, v->f);
+	SB(7, v->g, 9);
+	return 0;
+}
+
+static __always_inline int walk_bits_zero_packed(struct l_bits_zero_packed *v, bool fill)
+{
+	UB(1, v->a, 2);
+	UB(2, v->b, 7);
+	UB(3, v->c, 3);
+	U(4, v->d);
+	UB(5, v->e, 1);
+	return 0;
+}
+
+static __always_inline int walk_union_forms(struct l_union_forms *v, bool fill)
+{
+	U(1, v->a);
+	U(2, v->b.a.x);
+	U(3, v->b.a.y);
+	U(4, v->c);
+	U(5, v->d.a);
+	UB(6, v->e.a, 40);
+	UB(7, v->f, 9);
+	U(8, v->h);
+	U(9, v->i[0].a.x);
+	U(10, v->i[0].a.y);
+	U(11, v->i[1].a.x);
+	U(12, v->i[1].a.y);
+	U(13, v->j[0].a);
+	U(14, v->j[1].a);
+	UB(15, v->k[0][0].a, 40);
+	UB(16, v->k[0][1].a, 40);
+	UB(17, v->k[1][0].a, 40);
+	UB(18, v->k[1][1].a, 40);
+	return 0;
+}
+
+static __always_inline int walk_union_packed(union l_union_packed *v, bool fill)
+{
+	U(1, v->a.x);
+	U(2, v->a.y);
+	return 0;
+}
+
+static __always_inline int walk_union_aligned(union l_union_aligned *v, bool fill)
+{
+	U(1, v->a);
+	return 0;
+}
+
+static __always_inline int walk_union_bits(union l_union_bits *v, bool fill)
+{
+	UB(1, v->a, 40);
+	return 0;
+}
+
+static __always_inline int walk_arrays_hard(struct l_arrays_hard *v, bool fill)
+{
+	UB(1, v->a[0].a, 3);
+	UB(2, v->a[0].b, 9);
+	SB(3, v->a[0].c, 12);
+	UB(4, v->a[1].a, 3);
+	UB(5, v->a[1].b, 9);
+	SB(6, v->a[1].c, 12);
+	UB(7, v->a[2].a, 3);
+	UB(8, v->a[2].b, 9);
+	SB(9, v->a[2].c, 12);
+	UB(10, v->b[0][0].a, 3);
+	UB(11, v->b[0][0].b, 9);
+	SB(12, v->b[0][0].c, 12);
+	UB(13, v->b[0][1].a, 3);
+	UB(14, v->b[0][1].b, 9);
+	SB(15, v->b[0][1].c, 12);
+	UB(16, v->b[1][0].a, 3);
+	UB(17, v->b[1][0].b, 9);
+	SB(18, v->b[1][0].c, 12);
+	UB(19, v->b[1][1].a, 3);
+	UB(20, v->b[1][1].b, 9);
+	SB(21, v->b[1][1].c, 12);
+	UB(22, v->c[0].a, 3);
+	UB(23, v->c[0].b, 10);
+	UB(24, v->c[0].c, 29);
+	UB(25, v->c[0].d, 50);
+	SB(26, v->c[0].e, 17);
+	U(27, v->c[0].f);
+	UB(28, v->c[0].g, 12);
+	U(29, v->c[0].h);
+	UB(30, v->c[0].i, 57);
+	UB(31, v->c[0].j, 2);
+	UB(32, v->c[1].a, 3);
+	UB(33, v->c[1].b, 10);
+	UB(34, v->c[1].c, 29);
+	UB(35, v->c[1].d, 50);
+	SB(36, v->c[1].e, 17);
+	U(37, v->c[1].f);
+	UB(38, v->c[1].g, 12);
+	U(39, v->c[1].h);
+	UB(40, v->c[1].i, 57);
+	UB(41, v->c[1].j, 2);
+	U(42, v->d[0][0].a);
+	U(43, v->d[0][0].b);
+	U(44, v->d[0][1].a);
+	U(45, v->d[0][1].b);
+	U(46, v->d[1][0].a);
+	U(47, v->d[1][0].b);
+	U(48, v->d[1][1].a);
+	U(49, v->d[1][1].b);
+	U(50, v->e[0].a);
+	U(51, v->e[0].b);
+	U(52, v->e[0].c);
+	U(53, v->e[0].d);
+	U(54, v->e[0].e);
+	U(55, v->e[1].a);
+	U(56, v->e[1].b);
+	U(57, v->e[1].c);
+	U(58, v->e[1].d);
+	U(59, v->e[1].e);
+	B(60, v->f[0][0]);
+	B(61, v->f[0][1]);
+	B(62, v->f[1][0]);
+	B(63, v->f[1][1]);
+	U(64, v->g[0][0]);
+	U(65, v->g[0][1]);
+	U(66, v->g[1][0]);
+	U(67, v->g[1][1]);
+	U(68, v->h[0]);
+	U(69, v->h[1]);
+	S(70, v->i[0]);
+	S(71, v->i[1]);
+	P(72, v->j[0]);
+	P(73, v->j[1]);
+	P(74, v->k[0][0]);
+	P(75, v->k[0][1]);
+	P(76, v->k[1][0]);
+	P(77, v->k[1][1]);
+	F32(78, v->l[0][0]);
+	F32(79, v->l[0][1]);
+	F32(80, v->l[1][0]);
+	F32(81, v->l[1][1]);
+	U(82, v->m[0].a);
+	U(83, v->m[0].b);
+	U(84, v->m[1].a);
+	U(85, v->m[1].b);
+	U(86, v->p[0][0][0]);
+	U(87, v->p[0][0][1]);
+	U(88, v->p[0][0][2]);
+	U(89, v->p[0][0][3]);
+	U(90, v->p[0][0][4]);
+	U(91, v->p[0][0][5]);
+	U(92, v->p[0][1][0]);
+	U(93, v->p[0][1][1]);
+	U(94, v->p[0][1][2]);
+	U(95, v->p[0][1][3]);
+	U(96, v->p[0][1][4]);
+	U(97, v->p[0][1][5]);
+	U(98, v->p[1][0][0]);
+	U(99, v->p[1][0][1]);
+	U(100, v->p[1][0][2]);
+	U(101, v->p[1][0][3]);
+	U(102, v->p[1][0][4]);
+	U(103, v->p[1][0][5]);
+	U(104, v->p[1][1][0]);
+	U(105, v->p[1][1][1]);
+	U(106, v->p[1][1][2]);
+	U(107, v->p[1][1][3]);
+	U(108, v->p[1][1][4]);
+	U(109, v->p[1][1][5]);
+	S(110, v->q[0].a);
+	B(111, v->q[0].b);
+	S(112, v->q[1].a);
+	B(113, v->q[1].b);
+	U(114, v->r[0][0]);
+	U(115, v->r[0][1]);
+	U(116, v->r[1][0]);
+	U(117, v->r[1][1]);
+	return 0;
+}
+
+static __always_inline int walk_bool_value(bool *v, bool fill)
+{
+	B(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_enum_value(enum l_signed16 *v, bool fill)
+{
+	S(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_enum64_value(enum l_enum64 *v, bool fill)
+{
+	U(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_double_value(double *v, bool fill)
+{
+	F64(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_int128_value(__int128 *v, bool fill)
+{
+	S(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_pointer_value(struct l_tree **v, bool fill)
+{
+	P(1, *v);
+	return 0;
+}
+
+static __always_inline int walk_restrict(struct l_restrict *v, bool fill)
+{
+	P(1, v->a);
+	P(2, *(const char **)&v->b);
+	P(3, v->c[0]);
+	P(4, v->c[1]);
+	return 0;
+}
+
+static __always_inline int walk_tags(struct l_tags *v, bool fill)
+{
+	P(1, v->a);
+	P(2, v->b);
+	P(3, v->c);
+	U(4, v->d);
+	U(5, v->e[0]);
+	U(6, v->e[1]);
+	U(7, v->f);
+	UB(8, v->g, 3);
+	return 0;
+}
+
+static __always_inline int walk_other_floats(struct l_other_floats *v, bool fill)
+{
+	U(1, v->a);
+	F64(2, v->b);
+	F16(3, v->c);
 	return 0;
 }

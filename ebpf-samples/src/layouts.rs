@@ -4,4 +4,12 @@ use mapgen_runtime::ebpf_map;
 
 /// The maps, types, globals and programs of `layouts.bpf.o`.
 #[ebpf_map(object = "layouts")]
-pub mod bpf {}
+pub mod bpf {
+    /// Records that end in a flexible array of structs.
+    #[ebpf_map(value = "struct l_trailing")]
+    pub struct RTrailing;
+
+    /// Records that end in a flexible array of bytes.
+    #[ebpf_map(value = "struct l_trailing_bytes")]
+    pub struct RTrailingBytes;
+}

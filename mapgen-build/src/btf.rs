@@ -9,6 +9,9 @@ use crate::raw::Raw;
 /// as the kernel does (`MAX_RESOLVE_DEPTH` is 32; libbpf follows as many).
 pub(crate) const MAX_CHAIN: usize = 32;
 
+/// In bytes, about: those of `sched_ext_ops`, the longest known, have a few hundred.
+const MAX_SPELLING: usize = 4096;
+
 pub(crate) struct Btf<'data> {
     pub(crate) raw: Raw<'data>,
     /// By type id; entry 0 is `void`.
@@ -98,12 +101,20 @@ impl<'data> Btf<'data> {
     /// The C spelling of what a pointer points to, without qualifiers.
     ///
     /// A function is spelt `ret (args)`, an array `elem [n]`, an anonymous struct
-    /// `struct {...}`; what is nested deeper than anyone writes becomes `void`.
+    /// `struct {...}`; what is nested deeper or is longer than anyone writes becomes `void`.
     pub(crate) fn spelling(&self, id: u32) -> String {
-        self.spell(id, 0)
+        let mut room = MAX_SPELLING;
+        let spelling = self.spell(id, 0, &mut room);
+        if room == 0 {
+            return "void".to_owned();
+        }
+        spelling
     }
 
-    fn spell(&self, id: u32, depth: usize) -> String {
+    /// `room` is what is left of `MAX_SPELLING`: functions of functions grow by the power
+    /// of their parameters. At 0 the result means nothing.
+    fn spell(&self, id: u32, depth: usize, room: &mut usize) -> String {
+        *room = room.saturating_sub(self.name(id).len() + 8);
         let Some(id) = self.unqualified(id).ok().filter(|_| depth < 8) else {
             return "void".to_owned();
         };
@@ -120,29 +131,32 @@ impl<'data> Btf<'data> {
             Type::Fwd(_) if self.raw.record(id).word(4) >> 31 == 1 => tagged("union"),
             Type::Fwd(_) => tagged("struct"),
             Type::Ptr(t) => {
-                let pointee = self.spell(target(t), depth + 1);
+                let pointee = self.spell(target(t), depth + 1, room);
                 match pointee.split_once(" (") {
                     Some((ret, args)) => format!("{ret} (*)({args}"),
                     None if pointee.ends_with('*') => format!("{pointee}*"),
                     None => format!("{pointee} *"),
                 }
             }
-            Type::Array(t) => format!("{} [{}]", self.spell(target(t), depth + 1), t.len()),
+            Type::Array(t) => format!("{} [{}]", self.spell(target(t), depth + 1, room), t.len()),
             Type::FuncProto(proto) => {
-                let args: Vec<String> = proto
-                    .parameters
-                    .iter()
-                    .map(|parameter| match parameter.is_variadic() {
+                let mut args = Vec::new();
+                for parameter in &proto.parameters {
+                    if *room == 0 {
+                        break;
+                    }
+                    args.push(match parameter.is_variadic() {
                         true => "...".to_owned(),
-                        false => self.spell(target(parameter), depth + 1),
-                    })
-                    .collect();
+                        false => self.spell(target(parameter), depth + 1, room),
+                    });
+                }
                 let args = if args.is_empty() {
                     "void".to_owned()
                 } else {
                     args.join(", ")
                 };
-                format!("{} ({args})", self.spell(proto.return_type_id(), depth + 1))
+                let returns = self.spell(proto.return_type_id(), depth + 1, room);
+                format!("{returns} ({args})")
             }
             _ => "void".to_owned(),
         }

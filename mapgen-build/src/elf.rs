@@ -119,10 +119,16 @@ impl<'data> Elf<'data> {
                 hidden: matches!(symbol.st_visibility(), elf::STV_HIDDEN | elf::STV_INTERNAL),
             });
         }
+        let mut relocated = 0;
         for section in table.iter() {
             let Some((relocations, _)) = section.rel(endian, data)? else {
                 continue;
             };
+            // Headers cost 64 bytes, so that thousands of them could share all there is.
+            relocated += size_of_val(relocations);
+            if relocated > data.len() {
+                return Err("its relocations have more bytes than the file".into());
+            }
             let target = section.sh_info(endian) as usize;
             let Some(target) = sections.get_mut(target) else {
                 continue;

@@ -131,10 +131,14 @@ impl std::error::Error for Error {
     }
 }
 
+/// Types nest 256 levels deep, and every level keeps what is wrong inside of it: of more
+/// places than this those in the middle are left out.
+const MAX_PLACES: usize = 8;
+
 /// Something wrong inside an object, before the object's name is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
-    /// Outermost first: "map `conns`", "`value`", "`struct flow`".
+    /// Outermost first: "map `conns`", "`value`", "`struct flow`"; of many, both ends.
     pub(crate) place: Vec<String>,
     pub(crate) what: String,
 }
@@ -150,6 +154,10 @@ impl Finding {
     /// Puts the finding inside a place.
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
         self.place.insert(0, place.into());
+        if self.place.len() > MAX_PLACES {
+            self.place[MAX_PLACES / 2] = "…".to_owned();
+            self.place.remove(MAX_PLACES / 2 + 1);
+        }
         self
     }
 

@@ -13,7 +13,9 @@ use crate::error::{Error, Finding};
 /// [`Builder::generate`](crate::Builder::generate) asks it, too.
 ///
 /// # Errors
-/// When a key or value ends in a flexible array or is larger than the kernel takes.
+/// When a key or value ends in a flexible array or has a size that the kernel does not
+/// take. A size that no attribute says is left to run time, as `max_entries` of 0 is, and
+/// no error.
 ///
 /// ```no_run
 /// let schema = mapgen_build::read("bpf/flow.bpf.o", &Default::default())?;
@@ -33,15 +35,23 @@ pub fn check(schema: &Schema) -> Result<(), Error> {
 pub(crate) fn findings(schema: &Schema) -> Vec<(&'static str, Finding)> {
     let mut findings = Vec::new();
     for map in &schema.maps {
-        of_map(schema, map, &mut findings);
+        let at_run_time = (map.key_at_run_time(), map.value_at_run_time());
+        of_map(schema, map, at_run_time, &mut findings);
         if let Some(inner) = &map.inner {
-            of_map(schema, inner, &mut findings);
+            // Nothing sets the sizes of a declared inner map.
+            of_map(schema, inner, (false, false), &mut findings);
         }
     }
     findings
 }
 
-fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)>) {
+/// `at_run_time`: whether the sizes of key and value are set before the load.
+fn of_map(
+    schema: &Schema,
+    map: &Map,
+    at_run_time: (bool, bool),
+    findings: &mut Vec<(&'static str, Finding)>,
+) {
     let mut add = |policy: &'static str, role: &str, what: String| {
         let finding = Finding::new(what)
             .at(format!("`{role}`"))
@@ -88,7 +98,7 @@ fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)
         matches!(kind, "array" | "percpu_array"),
         kind.ends_with("hash"),
     );
-    if indexed && map.key_size != 4 {
+    if indexed && map.key_size != 4 && !at_run_time.0 {
         add(
             "key_size",
             "key",
@@ -100,11 +110,17 @@ fn of_map(schema: &Schema, map: &Map, findings: &mut Vec<(&'static str, Finding)
             ),
         );
     }
-    for (policy, role, size, ty) in [
-        ("key_size", "key", map.key_size, map.key),
-        ("value_size", "value", map.value_size, map.value),
+    for (policy, role, size, ty, at_run_time) in [
+        ("key_size", "key", map.key_size, map.key, at_run_time.0),
+        (
+            "value_size",
+            "value",
+            map.value_size,
+            map.value,
+            at_run_time.1,
+        ),
     ] {
-        if size == 0 && (hashed || (indexed && role == "value")) {
+        if size == 0 && !at_run_time && (hashed || (indexed && role == "value")) {
             add(
                 policy,
                 role,

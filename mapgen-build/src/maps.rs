@@ -360,9 +360,7 @@ fn pointee(btf: &Btf<'_>, types: &mut Types<'_, '_>, ty: u32) -> Found<(u32, Typ
     };
     let id = target(pointer);
     let converted = types.convert(id)?;
-    if matches!(types.schema.resolved(converted), mapgen_schema::Type::Void) {
-        return Err("`void` has no size".into());
-    }
+    types.sized(converted)?;
     let size = u32::try_from(types.schema.size(converted))
         .map_err(|_| Finding::new("a type larger than 4 GiB"))?;
     Ok((id, converted, size))

@@ -17,6 +17,9 @@ use crate::sections::is_data;
 
 /// The size of an instruction.
 const INSN: u64 = 8;
+/// Functions, helpers and maps that all programs may reach together. Every program lists
+/// its own, so that they grow by the square of what is in the object.
+const MAX_REACHED: usize = 1_000_000;
 const CALL: u8 = 0x85;
 const LOAD_IMM64: u8 = 0x18;
 const PSEUDO_CALL: u8 = 1;
@@ -78,6 +81,9 @@ pub(crate) fn read(
             entries.push((section, symbol.value));
         }
     }
+    if overlap(&functions, findings) {
+        return Vec::new();
+    }
     entries.sort_unstable();
     let reader = Reader {
         elf,
@@ -85,10 +91,38 @@ pub(crate) fn read(
         sections,
     };
     let mut uses = HashMap::new();
-    entries
+    let mut room = MAX_REACHED;
+    let programs = entries
         .iter()
-        .map(|entry| reader.program(*entry, &functions, &mut uses))
-        .collect()
+        .map_while(|entry| reader.program(*entry, &functions, &mut uses, &mut room))
+        .collect();
+    if room == 0 {
+        findings.push(Finding::new(format!(
+            "its programs reach more than {MAX_REACHED} functions, helpers and maps, counted \
+             for each program: split the object"
+        )));
+    }
+    programs
+}
+
+/// Reports functions that begin inside of another one. Two names of one function do not.
+fn overlap(functions: &BTreeMap<Place, Function<'_>>, findings: &mut Vec<Finding>) -> bool {
+    let before = findings.len();
+    let pairs = functions.values().zip(functions.values().skip(1));
+    for (one, next) in pairs.filter(|(one, next)| one.section == next.section) {
+        // Inside of its section, or it would not be here.
+        let end = one.symbol.value + one.symbol.size;
+        if end > next.symbol.value {
+            findings.push(
+                Finding::new(format!(
+                    "it ends at {end}, and `{}` begins at {}",
+                    next.symbol.name, next.symbol.value
+                ))
+                .at(format!("function `{}`", one.symbol.name)),
+            );
+        }
+    }
+    findings.len() > before
 }
 
 struct Reader<'a> {
@@ -100,12 +134,14 @@ struct Reader<'a> {
 type Place = (usize, u64);
 
 impl Reader<'_> {
+    /// `None` when `room` is used up.
     fn program(
         &self,
         entry: Place,
         functions: &BTreeMap<Place, Function<'_>>,
         uses: &mut HashMap<Place, Uses>,
-    ) -> Program {
+        room: &mut usize,
+    ) -> Option<Program> {
         let mut reached = BTreeSet::from([entry]);
         let mut queue = vec![entry];
         let mut helpers = BTreeSet::new();
@@ -115,6 +151,11 @@ impl Reader<'_> {
                 continue;
             };
             let uses = uses.entry(place).or_insert_with(|| self.uses(function));
+            let here = 1 + uses.helpers.len() + uses.maps.len() + uses.calls.len();
+            *room = room.saturating_sub(here);
+            if *room == 0 {
+                return None;
+            }
             helpers.extend(uses.helpers.iter().copied());
             maps.extend(uses.maps.iter().copied());
             for &(section, offset) in &uses.calls {
@@ -130,14 +171,14 @@ impl Reader<'_> {
         let section = self.elf.sections[function.section].name;
         let mut helpers: Vec<String> = helpers.into_iter().map(facts::helper_name).collect();
         helpers.sort();
-        Program {
+        Some(Program {
             name: function.symbol.name.to_owned(),
             section: section.to_owned(),
             kind: kind(section).to_owned(),
             insns: u32::try_from(function.symbol.size / INSN).unwrap_or(u32::MAX),
             helpers,
             maps: maps.into_iter().map(|index| self.map_name(index)).collect(),
-        }
+        })
     }
 
     fn map_name(&self, index: usize) -> String {

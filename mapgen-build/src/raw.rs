@@ -31,6 +31,12 @@ pub(crate) const ENUM64: u32 = 19;
 
 const HEADER: usize = 24;
 
+/// In bytes. The kernel takes names of up to 511 (`KSYM_NAME_LEN`); records are small and
+/// a thousand of them may share a string that would fill the memory.
+const MAX_NAME: usize = 1024;
+/// The text of a declaration tag is free and not copied for each.
+const MAX_TAG: usize = 64 << 10;
+
 /// The records and strings of a `.BTF` section.
 pub(crate) struct Raw<'data> {
     pub(crate) endian: Endian,
@@ -140,7 +146,17 @@ impl<'data> Raw<'data> {
             let mut result = Ok(());
             record.names(&mut |at| {
                 let offset = record.word(at);
-                if self.string(offset).is_none() {
+                let limit = if record.kind() == DECL_TAG {
+                    MAX_TAG
+                } else {
+                    MAX_NAME
+                };
+                if let Some(long) = self.longer_than(offset, limit) {
+                    result = Err(format!(
+                        "`.BTF` has a name of {long} bytes (type {id}), more than {limit}: shorten it"
+                    )
+                    .into());
+                } else if self.string(offset).is_none() {
                     result = Err(damaged(&format!(
                         "type {id} has a name at {offset}, which is no string of its table"
                     )));
@@ -183,6 +199,19 @@ impl<'data> Raw<'data> {
     /// The kind of a type; 0 for `void`.
     pub(crate) fn kind(&self, id: u32) -> u32 {
         if id == 0 { 0 } else { self.record(id).kind() }
+    }
+
+    /// The length of a string that has more bytes than this.
+    fn longer_than(&self, offset: u32, limit: usize) -> Option<usize> {
+        let rest = self.strings.get(offset as usize..)?;
+        if rest.iter().take(limit + 1).any(|&byte| byte == 0) {
+            return None;
+        }
+        Some(
+            rest.iter()
+                .position(|&byte| byte == 0)
+                .unwrap_or(rest.len()),
+        )
     }
 
     /// The string at an offset; `None` outside the table or when it is not UTF-8.

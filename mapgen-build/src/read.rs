@@ -1,9 +1,10 @@
 //! From an object's bytes to its schema.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Schema, Type, TypeId, names};
+use mapgen_schema::{Schema, Type, TypeId, ctext, names};
 
 use crate::btf::{Btf, target};
 use crate::elf::Elf;
@@ -97,6 +98,7 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
         );
     }
     let mut findings = Vec::new();
+    doubled(&elf, btf.as_ref(), &mut findings);
     let mut types = btf.as_ref().map(Types::new);
     let defined = maps::read(&elf, btf.as_ref(), &mut types, &mut findings);
     let sections = sections::read(&elf, btf.as_ref(), &mut types, &mut findings);
@@ -111,6 +113,9 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
                 }
             }
             convert_possible_records(btf, types, &defined);
+            if let Err(finding) = count_places(types, &defined, &sections, &requested) {
+                findings.push(finding);
+            }
         }
         _ => findings.extend(options.types.iter().map(|wanted| {
             Finding::new(format!(
@@ -140,6 +145,44 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
         programs,
         min_entries: Vec::new(),
     })
+}
+
+/// Reports sections that share a name by which libbpf or the BTF finds one of them.
+/// String literals may stand in several, which nothing refers to by name.
+fn doubled(elf: &Elf<'_>, btf: Option<&Btf<'_>>, findings: &mut Vec<Finding>) {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for section in elf.sections.iter().filter(|section| section.size > 0) {
+        *counts.entry(section.name).or_default() += 1;
+    }
+    counts.retain(|name, count| {
+        *count > 1
+            && (matches!(*name, ".BTF" | ".maps" | "maps" | "license")
+                || btf.is_some_and(|btf| btf.datasec(name).is_some()))
+    });
+    findings.extend(counts.into_iter().map(|(name, count)| {
+        Finding::new(format!(
+            "{count} sections are called `{name}`: link the object again"
+        ))
+    }));
+}
+
+/// Whoever walks a schema walks the types of each map and variable anew.
+fn count_places(
+    types: &mut Types<'_, '_>,
+    defined: &[maps::Defined],
+    sections: &[mapgen_schema::Section],
+    requested: &[TypeId],
+) -> Found<()> {
+    let all = defined
+        .iter()
+        .flat_map(|defined| [Some(&defined.map), defined.map.inner.as_deref()])
+        .flatten();
+    let sides = all.flat_map(|map| [map.key, map.value]).flatten();
+    let vars = sections.iter().flat_map(|section| &section.vars);
+    sides
+        .chain(vars.map(|var| var.ty))
+        .chain(requested.iter().copied())
+        .try_for_each(|id| types.refer(id))
 }
 
 /// A file's name up to its first dot.
@@ -176,10 +219,9 @@ fn convert_by_name(btf: &Btf<'_>, types: &mut Types<'_, '_>, wanted: &str) -> Fo
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
             Err(format!(
                 "there is no type `{wanted}`; the nearest are `{}`. \
-                 clang keeps a type that something refers to: add `{wanted} *unused_{} \
-                 __attribute__((unused));` to the program",
+                 clang keeps a type that something refers to: add `{}` to the program",
                 nearest.join("`, `"),
-                wanted.rsplit(' ').next().unwrap_or_default(),
+                ctext::keeping(&wanted),
             )
             .into())
         }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Section, Type, TypeId, Var};
+use mapgen_schema::{Section, TypeId, Var};
 
 use crate::btf::{Btf, target};
 use crate::elf::{Elf, Kind};
@@ -132,8 +132,9 @@ fn variables(
         };
         let mut read = || -> Found<Var> {
             let ty = types.convert(target(var))?;
+            types.sized(ty)?;
             let (needed, size) = (types.schema.size(ty), info.size() as u64);
-            if needed > size || matches!(types.schema.resolved(ty), Type::Void) {
+            if needed > size {
                 return Err(format!("it has {size} bytes, its type {needed}").into());
             }
             if u64::from(offset) + size > u64::from(out.size) {

@@ -1,39 +1,28 @@
 //! BTF types to the types of a schema: checked, in order of dependency, merged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use btf_rs::Type as Btype;
 use mapgen_schema::ctext;
 use mapgen_schema::layout::MAX_DEPTH;
+use mapgen_schema::shape::Shapes;
 use mapgen_schema::{Composite, Enum, IntKind, Member, Schema, Type, TypeId};
 
 use crate::btf::{Btf, target};
 use crate::error::{Finding, Found};
-
-/// A type that is written out in more places than this is refused: structs that
-/// nest each other twice grow by powers of two, and every reader of a schema walks
-/// them.
-const MAX_PLACES: u64 = 1_000_000;
 
 /// Turns BTF types into schema types.
 pub(crate) struct Types<'a, 'data> {
     btf: &'a Btf<'data>,
     /// Only `types` is filled here.
     pub(crate) schema: Schema,
-    /// By schema type: how deep it nests, and how many places it is written out in.
-    shapes: Vec<Shape>,
+    shapes: Shapes,
     /// By BTF id.
     states: Vec<State>,
     /// Scalars, arrays and pointers, to merge equal ones.
     unnamed: HashMap<Type, TypeId>,
     /// Tags and typedefs by C spelling, to merge equal ones and find conflicts.
     named: HashMap<String, TypeId>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Shape {
-    depth: u32,
-    places: u64,
 }
 
 #[derive(Clone)]
@@ -46,13 +35,15 @@ enum State {
 
 impl<'a, 'data> Types<'a, 'data> {
     pub(crate) fn new(btf: &'a Btf<'data>) -> Self {
+        let mut shapes = Shapes::default();
+        shapes.push(&Type::Void).expect("`void` has no parts");
         Self {
             btf,
             schema: Schema {
                 types: vec![Type::Void],
                 ..Schema::default()
             },
-            shapes: vec![Shape::default()],
+            shapes,
             states: vec![State::New; btf.raw.len() as usize],
             unnamed: HashMap::new(),
             named: HashMap::new(),
@@ -62,6 +53,13 @@ impl<'a, 'data> Types<'a, 'data> {
     /// Converts a type and everything in it.
     pub(crate) fn convert(&mut self, id: u32) -> Found<TypeId> {
         self.at_depth(id, 0)
+    }
+
+    /// Counts a map's key or value, or a variable, of a type.
+    pub(crate) fn refer(&mut self, id: TypeId) -> Found<()> {
+        self.shapes
+            .refer(id)
+            .map_err(|error| Finding::new(error.to_string()))
     }
 
     fn at_depth(&mut self, id: u32, depth: u32) -> Found<TypeId> {
@@ -115,7 +113,7 @@ impl<'a, 'data> Types<'a, 'data> {
             }),
             Btype::Array(array) => {
                 let element = self.at_depth(target(array), depth + 1)?;
-                self.sized(element, target(array))?;
+                self.sized(element)?;
                 let count = u32::try_from(array.len()).unwrap_or(u32::MAX);
                 let size = self.schema.size(element).saturating_mul(u64::from(count));
                 if size > u64::from(u32::MAX) {
@@ -242,10 +240,14 @@ impl<'a, 'data> Types<'a, 'data> {
             };
             let ty = self
                 .at_depth(target(member), depth + 1)
-                .and_then(|ty| self.sized(ty, target(member)).map(|()| ty))
+                .and_then(|ty| self.sized(ty).map(|()| ty))
                 .map_err(|finding| finding.at(place(self)))?;
             let bit_offset = u64::from(member.bit_offset());
             let bitfield = member.bitfield_size().filter(|&bits| bits > 0);
+            let ty = match bitfield {
+                Some(_) => self.number(ty, target(member))?,
+                None => ty,
+            };
             let bits = self
                 .member_bits(ty, bit_offset, bitfield)
                 .map_err(|finding| finding.at(place(self)))?;
@@ -281,6 +283,25 @@ impl<'a, 'data> Types<'a, 'data> {
         }))
     }
 
+    /// The type of a bit-field: `char`, which is text elsewhere, is a number there, of
+    /// the sign that the compiler gave it.
+    fn number(&mut self, ty: TypeId, id: u32) -> Found<TypeId> {
+        let Type::Int {
+            name,
+            size,
+            kind: IntKind::Char,
+        } = self.schema.resolved(ty)
+        else {
+            return Ok(ty);
+        };
+        let (name, size) = (name.clone(), *size);
+        let kind = match self.btf.ty(self.btf.resolved(id)?) {
+            Btype::Int(int) if int.is_signed() => IntKind::Signed,
+            _ => IntKind::Unsigned,
+        };
+        self.merge(Type::Int { name, size, kind })
+    }
+
     /// The number of bits that a member takes.
     fn member_bits(&self, ty: TypeId, bit_offset: u64, bitfield: Option<u32>) -> Found<u64> {
         let size = self.schema.size(ty) * 8;
@@ -303,10 +324,16 @@ impl<'a, 'data> Types<'a, 'data> {
         Ok(u64::from(bits))
     }
 
-    /// Refuses `void` where bytes are needed.
-    fn sized(&self, ty: TypeId, id: u32) -> Found<()> {
+    /// Refuses `void` where bytes are needed. C has none there: it is what clang writes for
+    /// a type that BTF has no kind for.
+    pub(crate) fn sized(&self, ty: TypeId) -> Found<()> {
         if matches!(self.schema.resolved(ty), Type::Void) {
-            return Err(format!("{} has no size", self.describe(id)).into());
+            return Err(
+                "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
+                 which BTF cannot say: declare it as a plain type of its size (and count with \
+                 the `__atomic_…` or `__sync_…` builtins)"
+                    .into(),
+            );
         }
         Ok(())
     }
@@ -337,7 +364,7 @@ impl<'a, 'data> Types<'a, 'data> {
             _ => return self.push(ty),
         };
         if let Some(&other) = self.named.get(&key) {
-            if self.same(&ty, self.schema.ty(other), 0) {
+            if self.same(&ty, self.schema.ty(other), &mut HashSet::new()) {
                 return Ok(other);
             }
             let mine = self.push(ty)?;
@@ -354,11 +381,17 @@ impl<'a, 'data> Types<'a, 'data> {
     }
 
     /// Whether two types are the same by structure: anonymous types inside them are
-    /// never merged, so their ids differ.
-    fn same(&self, a: &Type, b: &Type, depth: u32) -> bool {
-        let same = |a: TypeId, b: TypeId| {
-            a == b
-                || depth < MAX_DEPTH && self.same(self.schema.ty(a), self.schema.ty(b), depth + 1)
+    /// never merged, so their ids differ. Pairs that were found to be are remembered, since
+    /// a type that holds another twice would have it compared twice at each level.
+    fn same(&self, a: &Type, b: &Type, equal: &mut HashSet<(TypeId, TypeId)>) -> bool {
+        let mut same = |a: TypeId, b: TypeId| {
+            let is_same = a == b
+                || equal.contains(&(a, b))
+                || self.same(self.schema.ty(a), self.schema.ty(b), equal);
+            if is_same && a != b {
+                equal.insert((a, b));
+            }
+            is_same
         };
         match (a, b) {
             (Type::Composite(a), Type::Composite(b)) => {
@@ -388,39 +421,11 @@ impl<'a, 'data> Types<'a, 'data> {
     }
 
     fn push(&mut self, ty: Type) -> Found<TypeId> {
-        let mut shape = Shape {
-            depth: 0,
-            places: 1,
-        };
-        let mut inside = |id: TypeId| {
-            let inner = self.shapes[id.index()];
-            shape.depth = shape.depth.max(inner.depth + 1);
-            shape.places = shape.places.saturating_add(inner.places);
-        };
-        match &ty {
-            Type::Array { element, .. } => inside(*element),
-            Type::Typedef { target, .. } => inside(*target),
-            Type::Composite(c) => c.members.iter().for_each(|member| inside(member.ty)),
-            _ => {}
-        }
-        // One level is left for what refers to the type: a map or a variable.
-        if shape.depth >= MAX_DEPTH {
-            return Err(
-                format!("types are nested deeper than {MAX_DEPTH} levels: flatten them").into(),
-            );
-        }
-        if shape.places > MAX_PLACES {
-            return Err(format!(
-                "it has more than {MAX_PLACES} members, those of its members counted: \
-                 use arrays instead of repeated members"
-            )
-            .into());
-        }
         let id = u32::try_from(self.schema.types.len())
             .map(TypeId)
             .map_err(|_| "more than 2^32 types")?;
+        self.shapes.push(&ty).map_err(|error| error.to_string())?;
         self.schema.types.push(ty);
-        self.shapes.push(shape);
         Ok(id)
     }
 

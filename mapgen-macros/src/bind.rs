@@ -1,7 +1,7 @@
 //! One map and what the code says of it: what is right becomes a [`Bound`], what is
 //! wrong an error on the token that says it.
 
-use mapgen_schema::{Map, Schema, TypeId, ctext, kinds};
+use mapgen_schema::{Map, Schema, TypeId, ctext, kinds, names};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
@@ -10,7 +10,7 @@ use crate::args::{Args, Number, Place, TypeArg, is_ours};
 use crate::emit::handles::{Bound, Side};
 use crate::emit::spec::Declared;
 use crate::records;
-use crate::report::{Report, did_you_mean};
+use crate::report::{Report, did_you_mean, list};
 
 /// Binds a map to a struct that the user wrote.
 pub(crate) fn bind<'a>(
@@ -32,7 +32,7 @@ pub(crate) fn bind<'a>(
             "`tag` tells several types of records apart: `value = [\"struct a\" = …, \"struct b\" = …]`",
         );
     }
-    fields(item, &mut key, &mut value, report);
+    fields(map, item, &mut key, &mut value, report);
     let (attrs, cfgs) = kept(&item.attrs);
     Bound {
         map,
@@ -64,8 +64,9 @@ pub(crate) fn bind_default<'a>(
         key: map.key.map_or(Side::Untyped, Side::C),
         value: own_value(map).map_or(Side::Untyped, Side::C),
         declared: Declared {
-            min_entries: min_entries(schema, map, None),
+            min_entries: min_entries(schema, map, None).unwrap_or(map.max_entries),
             exact_entries: false,
+            live_entries: live_entries(map, min_entries(schema, map, None)),
             optional: false,
         },
     }
@@ -139,24 +140,32 @@ fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Dec
             );
         }
     }
+    let least = min_entries(schema, map, args.min_entries.as_ref());
     Declared {
-        min_entries: min_entries(schema, map, args.min_entries.as_ref()),
+        min_entries: least.unwrap_or(map.max_entries),
         exact_entries: args.max_entries.is_some(),
+        live_entries: live_entries(map, least),
         optional: args.optional,
     }
 }
 
-/// The largest of what is declared; where nobody declares, the object's capacity.
-fn min_entries(schema: &Schema, map: &Map, code: Option<&Number>) -> u32 {
+/// The largest of what is declared.
+fn min_entries(schema: &Schema, map: &Map, code: Option<&Number>) -> Option<u32> {
     let build = schema
         .min_entries
         .iter()
         .filter(|(name, ..)| *name == map.name)
         .map(|(_, entries, _)| *entries);
-    build
-        .chain(code.map(|number| number.value))
-        .max()
-        .unwrap_or(map.max_entries)
+    build.chain(code.map(|number| number.value)).max()
+}
+
+/// A map that makes room by forgetting entries keeps fewer than it can hold: a declared
+/// minimum is a promise about those that it keeps.
+fn live_entries(map: &Map, least: Option<u32>) -> u32 {
+    match kinds::name(map.kind) {
+        Some("lru_hash" | "lru_percpu_hash") => least.unwrap_or(0),
+        _ => 0,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -172,6 +181,25 @@ impl Role {
             Self::Value => "value",
         }
     }
+
+    /// Whether the object leaves the size to run time.
+    fn at_run_time(self, map: &Map) -> bool {
+        match self {
+            Self::Key => map.key_at_run_time(),
+            Self::Value => map.value_at_run_time(),
+        }
+    }
+}
+
+/// Why a type is refused where the size is left to run time: a map of any size passes the
+/// gates then.
+fn at_run_time(map: &Map, role: Role) -> String {
+    let (name, role) = (&map.name, role.as_str());
+    format!(
+        "map `{name}` leaves the size of its {role} to run time, so no type can be checked\n\
+         help: in C, `__type({role}, …)` says size and type; or leave `{role}` out here, and \
+         the map reads bytes (`RawMap`)"
+    )
 }
 
 /// Whether a declared value is a record that passes through the map, rather than what
@@ -196,6 +224,14 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
     };
     match arg {
         None => id.map_or(Side::Untyped, Side::C),
+        Some(arg) if role.at_run_time(map) => {
+            match arg {
+                TypeArg::Rust(ty) => report.on(ty, at_run_time(map, role)),
+                TypeArg::C(name) => report.on(name, at_run_time(map, role)),
+                TypeArg::Records(_, span) => report.at(*span, at_run_time(map, role)),
+            }
+            Side::Untyped
+        }
         Some(TypeArg::Rust(ty)) => Side::Rust {
             ty: ty.clone(),
             foreign: false,
@@ -259,9 +295,12 @@ pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> 
         report.on(
             name,
             format!(
-                "object `{}` has no type `{wanted}`{}",
+                "object `{}` has no type `{wanted}`{}\n\
+                 help: if the program has it, clang left it out of BTF; this line of C keeps it: \
+                 `{}`",
                 schema.name,
-                did_you_mean(&wanted, known.iter().map(String::as_str))
+                did_you_mean(&wanted, known.iter().map(String::as_str)),
+                ctext::keeping(&wanted)
             ),
         );
     }
@@ -269,7 +308,7 @@ pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> 
 }
 
 /// `{ key: …, value: … }` of a struct.
-fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Report) {
+fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Report) {
     let fields = match &item.fields {
         Fields::Unit => return,
         Fields::Unnamed(fields) => {
@@ -285,9 +324,9 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
         let Some(ident) = &field.ident else { continue };
         let args = Args::of_attributes(&field.attrs, Place::Field, report);
         let text = crate::emit::unraw(ident);
-        let side = match text.as_str() {
-            "key" => &mut *key,
-            "value" => &mut *value,
+        let (role, side) = match text.as_str() {
+            "key" => (Role::Key, &mut *key),
+            "value" => (Role::Value, &mut *value),
             _ => {
                 report.on(
                     ident,
@@ -298,6 +337,10 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
                 continue;
             }
         };
+        if role.at_run_time(map) {
+            report.on(ident, at_run_time(map, role));
+            continue;
+        }
         *side = Side::Rust {
             ty: Box::new(field.ty.clone()),
             foreign: args.foreign,
@@ -305,12 +348,58 @@ fn fields(item: &ItemStruct, key: &mut Side, value: &mut Side, report: &mut Repo
     }
 }
 
-/// A map by its C name, which a literal holds.
-pub(crate) fn find_map<'a>(
+/// The map that a struct binds, by `name = "…"` or by the struct's own name, which is
+/// what `rust_name` makes of the map's.
+pub(crate) fn map_of<'a>(
     schema: &'a Schema,
-    name: &LitStr,
+    args: &Args,
+    ident: &Ident,
+    rust_name: impl Fn(&Map) -> String,
     report: &mut Report,
 ) -> Option<&'a Map> {
+    if let Some(name) = &args.name {
+        return find_map(schema, name, report);
+    }
+    let wanted = ident.to_string();
+    let rust_names: Vec<String> = schema.maps.iter().map(rust_name).collect();
+    let mut candidates = schema
+        .maps
+        .iter()
+        .zip(&rust_names)
+        .filter(|(_, name)| **name == wanted);
+    match (candidates.next(), candidates.next()) {
+        (Some((map, _)), None) => Some(map),
+        (Some((map, _)), Some((other, _))) => {
+            report.on(
+                ident,
+                format!(
+                    "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
+                    list([map.name.as_str(), other.name.as_str()], "and"),
+                    map.name
+                ),
+            );
+            None
+        }
+        (None, _) => {
+            report.on(
+                ident,
+                format!(
+                    "object `{}` has no map that would be `{wanted}`{}\n\
+                     help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
+                    schema.name,
+                    did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
+                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                        .first()
+                        .unwrap_or(&"…"),
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// A map by its C name, which a literal holds.
+fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Option<&'a Map> {
     let wanted = name.value();
     let found = schema.map(&wanted);
     if found.is_none() {

@@ -135,20 +135,7 @@ fn fields<'a>(item: &'a ItemStruct, report: &mut Report) -> Option<Vec<Field<'a>
         );
         return None;
     };
-    Some(
-        fields
-            .named
-            .iter()
-            .filter_map(|field| {
-                let args = Args::of_attributes(&field.attrs, Place::Field, report);
-                Some(Field {
-                    ident: field.ident.as_ref()?,
-                    ty: &field.ty,
-                    foreign: args.foreign,
-                })
-            })
-            .collect(),
-    )
+    Some(Field::all(fields, report))
 }
 
 /// The checks of every field against one object.

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed, Ident, Type};
 
 use crate::args::{Args, Place};
 use crate::emit::{located, plain_data, unraw};
@@ -12,11 +12,28 @@ use crate::report::Report;
 
 /// A field, as the table has it.
 pub(crate) struct Field<'a> {
-    /// `None` in a tuple struct.
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     /// Only its size is told.
     pub(crate) foreign: bool,
+}
+
+impl<'a> Field<'a> {
+    /// Those of a struct, with what `#[ebpf_map]` says on each.
+    pub(crate) fn all(fields: &'a FieldsNamed, report: &mut Report) -> Vec<Self> {
+        fields
+            .named
+            .iter()
+            .filter_map(|field| {
+                let args = Args::of_attributes(&field.attrs, Place::Field, report);
+                Some(Field {
+                    ident: field.ident.as_ref()?,
+                    ty: &field.ty,
+                    foreign: args.foreign,
+                })
+            })
+            .collect()
+    }
 }
 
 /// Expands the derive.
@@ -64,18 +81,7 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
                 );
                 return TokenStream::new();
             }
-            let fields: Vec<Field<'_>> = fields
-                .named
-                .iter()
-                .filter_map(|field| {
-                    let args = Args::of_attributes(&field.attrs, Place::Field, report);
-                    Some(Field {
-                        ident: field.ident.as_ref()?,
-                        ty: &field.ty,
-                        foreign: args.foreign,
-                    })
-                })
-                .collect();
+            let fields = Field::all(fields, report);
             named(&args.runtime(), &item.ident, &unraw(&item.ident), &fields)
         }
         Fields::Unnamed(fields) if repr.transparent && fields.unnamed.len() == 1 => {

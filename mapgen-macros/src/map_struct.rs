@@ -6,12 +6,12 @@ use quote::quote;
 use syn::ItemStruct;
 
 use crate::args::{Args, Place, objects};
-use crate::bind::{bind, find_map, kind_name, without_ours};
+use crate::bind::{bind, kind_name, map_of, without_ours};
 use crate::emit::Cx;
 use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::find::{Env, Found};
 use crate::module::tracked;
-use crate::report::{Report, did_you_mean};
+use crate::report::Report;
 
 /// Expands the attribute on a struct.
 pub(crate) fn expand(args: TokenStream, mut item: ItemStruct, env: &Env) -> TokenStream {
@@ -38,7 +38,11 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
         .collect();
     let maps: Vec<(&Schema, &Map)> = found
         .iter()
-        .filter_map(|found| Some((&found.schema, map_of(&found.schema, args, item, report)?)))
+        .filter_map(|found| {
+            let rust_name = |map: &Map| names::type_name(&map.name);
+            let map = map_of(&found.schema, args, &item.ident, rust_name, report)?;
+            Some((&found.schema, map))
+        })
         .collect();
     let (&(schema, map), others) = maps.split_first()?;
     for &(other_schema, other) in others {
@@ -66,40 +70,15 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     })
 }
 
-fn map_of<'a>(
-    schema: &'a Schema,
-    args: &Args,
-    item: &ItemStruct,
-    report: &mut Report,
-) -> Option<&'a Map> {
-    if let Some(name) = &args.name {
-        return find_map(schema, name, report);
-    }
-    let wanted = item.ident.to_string();
-    let found = schema
-        .maps
-        .iter()
-        .find(|map| names::type_name(&map.name) == wanted);
-    if found.is_none() {
-        report.on(
-            &item.ident,
-            format!(
-                "object `{}` has no map that would be `{wanted}`: say which, `name = \"…\"`{}",
-                schema.name,
-                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
-            ),
-        );
-    }
-    found
-}
-
 /// Nothing is generated beside the handle, so every type has to be the user's.
 fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut Report) {
     let map = bound.map;
     let (needs_key, needs_value) = match HandleKind::of(map.kind) {
+        // Such a map is bytes, whatever its other half is.
+        _ if map.key_at_run_time() || map.value_at_run_time() => (false, false),
         HandleKind::Keyed(_) => (true, true),
         HandleKind::Records("PerfEvents") => (false, false),
-        HandleKind::Indexed(_) | HandleKind::Records(_) => (false, true),
+        HandleKind::Values(_) | HandleKind::Records(_) => (false, true),
         HandleKind::Raw => (false, false),
     };
     let mut missing = Vec::new();

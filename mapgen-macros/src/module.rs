@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, TypeId};
+use mapgen_schema::{Map, Schema, Type, TypeId, ctext};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemMod, ItemStruct, LitStr};
 
 use crate::args::{Args, Place, is_ours, objects};
-use crate::bind::{bind, bind_default, find_map, find_type, without_ours};
+use crate::bind::{bind, bind_default, find_type, map_of, without_ours};
 use crate::emit::handles::{Bound, HandleKind};
 use crate::emit::sections;
 use crate::emit::types::reached;
 use crate::emit::{Cx, ident};
 use crate::find::{Env, Found};
-use crate::report::{Report, did_you_mean, list};
+use crate::report::Report;
 
 /// Names that the module itself has.
 const RESERVED: [&str; 7] = [
@@ -182,7 +182,8 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     let handles = bound.iter().map(|bound| cx.handle(bound));
     let warnings = bound
         .iter()
-        .filter_map(|bound| warning(&cx, bound, object))
+        .flat_map(|bound| [untyped(&cx, bound, object), forgetful(&cx, bound, object)])
+        .flatten()
         .collect::<TokenStream>();
     let checks = cx.extern_checks();
     let maps = cx.maps(&bound);
@@ -223,7 +224,7 @@ fn maps<'a>(
     let mut by_map: BTreeMap<&str, Bound<'a>> = BTreeMap::new();
     for item in &items.refinements {
         let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
-        let Some(map) = refined_map(schema, &refined, item, report) else {
+        let Some(map) = map_of(schema, &refined, &item.ident, handle_name, report) else {
             continue;
         };
         let bound = bind(schema, map, &refined, item, report);
@@ -249,21 +250,24 @@ fn maps<'a>(
             continue;
         }
         let name = handle_name(map);
-        if let Some(other) = taken.insert(name.clone(), map.name.clone()) {
+        if let Some(other) = taken.get(&name).cloned() {
             // What is wrong with the refinements may be the reason.
             if !sound {
                 continue;
             }
+            let free = free_handle(&name, schema, &taken);
             report.on(
                 object,
                 format!(
                     "maps `{other}` and `{}` would take one Rust name, `{name}`\n\
-                     help: name one in the module: `#[ebpf_map(name = \"{}\")] pub struct {name}2;`",
+                     help: name one in the module: `#[ebpf_map(name = \"{}\")] pub struct {free};`",
                     map.name, map.name
                 ),
             );
+            taken.insert(free, map.name.clone());
             continue;
         }
+        taken.insert(name.clone(), map.name.clone());
         if let Some(item) = items.take_bare(&name) {
             let refined = Args::of_attributes(&item.attrs, Place::Refinement, report);
             all.push(bind(schema, map, &refined, item, report));
@@ -295,52 +299,14 @@ fn handle_name(map: &Map) -> String {
     name
 }
 
-/// The map that a struct refines, by `name = "…"` or by the struct's own name.
-fn refined_map<'a>(
-    schema: &'a Schema,
-    args: &Args,
-    item: &ItemStruct,
-    report: &mut Report,
-) -> Option<&'a Map> {
-    if let Some(name) = &args.name {
-        return find_map(schema, name, report);
-    }
-    let wanted = item.ident.to_string();
-    let rust_names: Vec<String> = schema.maps.iter().map(handle_name).collect();
-    let mut candidates = schema
-        .maps
-        .iter()
-        .zip(&rust_names)
-        .filter(|(_, name)| **name == wanted);
-    match (candidates.next(), candidates.next()) {
-        (Some((map, _)), None) => Some(map),
-        (Some((map, _)), Some((other, _))) => {
-            report.on(
-                &item.ident,
-                format!(
-                    "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
-                    list([map.name.as_str(), other.name.as_str()], "and"),
-                    map.name
-                ),
-            );
-            None
-        }
-        (None, _) => {
-            report.on(
-                &item.ident,
-                format!(
-                    "object `{}` has no map that would be `{wanted}`{}\n\
-                     help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
-                    schema.name,
-                    did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
-                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
-                        .first()
-                        .unwrap_or(&"…"),
-                ),
-            );
-            None
-        }
-    }
+/// A name for a handle that no other has or would have.
+fn free_handle(name: &str, schema: &Schema, taken: &BTreeMap<String, String>) -> String {
+    (2_u64..)
+        .map(|number| format!("{name}{number}"))
+        .find(|free| {
+            !taken.contains_key(free) && !schema.maps.iter().any(|map| handle_name(map) == *free)
+        })
+        .unwrap_or_default()
 }
 
 fn context<'a>(
@@ -352,11 +318,21 @@ fn context<'a>(
 ) -> Cx<'a> {
     let mut renames = Vec::new();
     for (ctype, name) in &args.rename {
-        let known = find_type(schema, ctype, report).is_some();
+        let found = find_type(schema, ctype, report);
         if syn::parse_str::<syn::Ident>(&name.value()).is_err() {
             report.on(name, format!("`{}` is no Rust name", name.value()));
-        } else if known {
-            renames.push((normal(&ctype.value()), name.value()));
+            continue;
+        }
+        let Some(id) = found.map(|id| names::named_by(schema, id)) else {
+            continue;
+        };
+        if matches!(schema.ty(id), Type::Composite(_) | Type::Enum(_)) {
+            renames.push((id, name.value()));
+        } else {
+            report.on(
+                ctype,
+                format!("`{}` has no Rust type of its own", ctype.value()),
+            );
         }
     }
     let mut externs = BTreeMap::new();
@@ -404,13 +380,8 @@ fn context<'a>(
     cx
 }
 
-/// A C spelling with single spaces, as `TypeNames` compares it.
-fn normal(ctype: &str) -> String {
-    ctype.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// A warning on a map that could have types and has none.
-fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
+fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
     if bound.handle_kind() != HandleKind::Raw || HandleKind::of(bound.map.kind) == HandleKind::Raw {
         return None;
     }
@@ -422,10 +393,12 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
              bytes (`RawMap`)\n\
              in Rust: #[ebpf_map(name = \"{map}\", value = \"struct {record}\")] \
              pub struct {handle};\n\
-             in C, if BTF lacks the type: const struct {record} *unused_{record} \
-             __attribute__((unused));",
-            cx.schema.name
+             in C, if BTF lacks the type: {}",
+            cx.schema.name,
+            ctext::keeping(&format!("struct {record}"))
         )
+    } else if map_sizes_at_run_time(bound.map) {
+        at_run_time(cx.schema, bound)
     } else {
         let (c, rust) = match HandleKind::of(bound.map.kind) {
             HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
@@ -439,28 +412,92 @@ fn warning(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             cx.schema.name
         )
     };
+    Some(warning(bound, object, "UNTYPED", &note))
+}
+
+/// A warning on an LRU map that forgets entries before it holds as many as are promised,
+/// on any machine: each CPU keeps up to 128 free ones to itself
+/// (`LOCAL_FREE_TARGET` in kernel/bpf/bpf_lru_list.c).
+fn forgetful(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStream> {
+    const NO_COMMON_LRU: u32 = 1 << 1;
+    let map = bound.map;
+    let live = bound.declared.live_entries;
+    let (reserve, more) = if map.map_flags & NO_COMMON_LRU == 0 {
+        (128, "128 more for each CPU that the machine may have")
+    } else {
+        (1, "one more, times the CPUs that the machine may have")
+    };
+    let enough = map.max_entries >= live.saturating_add(reserve);
+    if live == 0 || map.max_entries == 0 || enough {
+        return None;
+    }
+    let note = format!(
+        "map `{}` of object `{}` forgets entries before it holds the {live} that are promised: \
+         it takes {more}\n\
+         in C: __uint(max_entries, …);\n\
+         in Rust: `set_max_entries` before the load, which says how many are needed",
+        map.name, cx.schema.name
+    );
+    Some(warning(bound, object, "FORGETFUL", &note))
+}
+
+/// A warning on a map.
+fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
     // A handle that the user did not write has no token of its own.
     let span = if bound.mentioned {
-        handle.span()
+        bound.ident.span()
     } else {
         object.span()
     };
-    let used = quote::quote_spanned!(crate::emit::located(span)=> UNTYPED);
+    let name = crate::emit::ident(name);
+    let used = quote::quote_spanned!(crate::emit::located(span)=> #name);
     let cfgs = &bound.cfgs;
-    Some(quote! {
+    quote! {
         #(#cfgs)*
         const _: () = {
             #[deprecated(note = #note)]
-            const UNTYPED: () = ();
+            const #name: () = ();
             #used
         };
-    })
+    }
+}
+
+/// Whether the size of its keys or values is set before the load.
+fn map_sizes_at_run_time(map: &mapgen_schema::Map) -> bool {
+    map.key_at_run_time() || map.value_at_run_time()
+}
+
+/// The warning on a map that leaves sizes to run time, with both fixes.
+fn at_run_time(schema: &Schema, bound: &Bound<'_>) -> String {
+    let (map, handle) = (bound.map, &bound.ident);
+    let left = |all: [&str; 2]| {
+        let [key, value] = all;
+        match (map.key_at_run_time(), map.value_at_run_time()) {
+            (true, true) => all.join(" "),
+            (true, false) => key.to_owned(),
+            (false, _) => value.to_owned(),
+        }
+    };
+    let name = &map.name;
+    let member = names::ident(name);
+    format!(
+        "map `{name}` of object `{}` leaves sizes to run time, so `{handle}` reads bytes \
+         (`RawMap`), and loads only once they are set\n\
+         in C: {}\n\
+         in Rust: {}",
+        schema.name,
+        left(["__type(key, …);", "__type(value, …);"]),
+        left([
+            &format!("open.maps().{member}.libbpf().set_key_size(…)?;"),
+            &format!("open.maps().{member}.libbpf().set_value_size(…)?;"),
+        ]),
+    )
 }
 
 /// The struct that a ring buffer of this name most likely carries.
 fn likely_record<'a>(schema: &'a Schema, map: &str) -> &'a str {
     let structs = schema.types.iter().filter_map(|ty| match ty {
-        mapgen_schema::Type::Composite(composite) if !composite.union => composite.name.as_deref(),
+        Type::Composite(composite) if !composite.union => composite.name.as_deref(),
         _ => None,
     });
     names::nearest(map, structs)

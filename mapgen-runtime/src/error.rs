@@ -50,6 +50,15 @@ pub enum Error {
         /// The number of elements.
         capacity: u32,
     },
+    /// A prefix with more bits than the keys of a trie have.
+    PrefixTooLong {
+        /// The map.
+        map: Name,
+        /// The length that was asked for, in bits.
+        length: u32,
+        /// How many bits a key has.
+        bits: u32,
+    },
     /// What is there is not what the program was built for.
     Mismatch(Mismatch),
     /// The kernel asks for a capability that this process has not.
@@ -128,8 +137,9 @@ pub enum Error {
         /// `the map is frozen`.
         why: &'static str,
     },
-    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, or a record
-    /// for a user ring buffer that is too large.
+    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, a
+    /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's, or a record for a
+    /// user ring buffer that is too large.
     Size {
         /// The map.
         map: Name,
@@ -198,6 +208,21 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// So that `?` serves calls of both.
+#[cfg(feature = "libbpf")]
+impl From<libbpf_rs::Error> for Error {
+    fn from(error: libbpf_rs::Error) -> Self {
+        if error.kind() == libbpf_rs::ErrorKind::NotFound {
+            return std::io::Error::from(std::io::ErrorKind::NotFound).into();
+        }
+        Self::Object {
+            op: "call",
+            name: Name::Borrowed("libbpf-rs"),
+            message: format!("{error:#}"),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -219,6 +244,10 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "index {index} is out of range: map `{map}` has {capacity} elements"
+            ),
+            Self::PrefixTooLong { map, length, bits } => write!(
+                f,
+                "a prefix of {length} bits is too long: the keys of map `{map}` have {bits}"
             ),
             Self::Mismatch(mismatch) => mismatch.fmt(f),
             Self::Permission {
@@ -349,6 +378,11 @@ pub enum Difference {
         /// In the live map.
         found: u64,
     },
+    /// A size that the object leaves to run time, and that was not set.
+    NoSize {
+        /// `key_size` or `value_size`.
+        what: &'static str,
+    },
     /// Too small, or not exactly what was asserted.
     Capacity {
         /// In the binding: `MIN_ENTRIES`, or the asserted `max_entries`.
@@ -357,6 +391,17 @@ pub enum Difference {
         found: u32,
         /// Whether any other number is refused, not only a smaller one.
         exact: bool,
+    },
+    /// An LRU map that forgets entries before it holds as many as were promised.
+    Keeps {
+        /// In the binding: how many entries it must keep.
+        required: u32,
+        /// `max_entries` of the live map.
+        found: u32,
+        /// The `max_entries` that it takes here.
+        needed: u32,
+        /// How many CPUs this machine may have.
+        cpus: u32,
     },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
@@ -413,8 +458,9 @@ impl fmt::Display for Mismatch {
         if found_in.starts_with(PINNED) {
             write!(
                 f,
-                "\n  an earlier version may have left it there: remove the pin when nothing \
-                 uses it, or pin at another path"
+                "\n  an earlier version may have left it there: say what becomes of it with \
+                 `on_mismatch` or `migrate` before the load, remove the pin when nothing uses \
+                 it, or pin at another path"
             )?;
         }
         Ok(())
@@ -441,6 +487,11 @@ impl fmt::Display for Difference {
                 expected,
                 found,
             } => write!(f, "`{what}` is {found}, expected {expected}"),
+            Self::NoSize { what } => write!(
+                f,
+                "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+                 `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+            ),
             Self::Capacity {
                 required,
                 found,
@@ -462,6 +513,17 @@ impl fmt::Display for Difference {
                 f,
                 "`max_entries` is {found}, expected at least {required} (declare \
                  `min_entries = {found}` on the map to allow this one)"
+            ),
+            Self::Keeps {
+                required,
+                found,
+                needed,
+                cpus,
+            } => write!(
+                f,
+                "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
+                 the load)"
             ),
             Self::Member {
                 of,

@@ -234,6 +234,32 @@ pub(crate) fn admit(
     Err(wanted.mismatch(found_in, differences))
 }
 
+/// How the types of a changed spec, and its inner map, differ from those of the binding:
+/// what the gate takes on trust of a map that was just created, or cannot see.
+pub(crate) fn changed(spec: &MapSpec, changed: &MapSpec) -> Vec<Difference> {
+    let (wanted, found) = (Types::of(spec), Types::of(changed));
+    let mut out = Vec::new();
+    if wanted != found && wanted.any() && found.any() {
+        out.extend(members::differences(wanted, found));
+    }
+    if let (Some(spec), Some(changed)) = (spec.inner, changed.inner) {
+        let differences = inner(spec, changed, Capacity::from(spec));
+        out.extend(
+            differences
+                .into_iter()
+                .map(|difference| Difference::Inner(Box::new(difference))),
+        );
+    }
+    out
+}
+
+/// How an inner map differs from the one that an object declares.
+pub(crate) fn inner(declared: &MapSpec, found: &MapSpec, capacity: Capacity) -> Vec<Difference> {
+    let mut out = shape::differences(&Shape::from(declared), capacity, &Shape::from(found));
+    out.extend(changed(declared, found));
+    out
+}
+
 enum Refusal {
     Differs(Vec<Difference>),
     Permission,

@@ -39,8 +39,9 @@
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
-//! from descriptors, pins and ids on `libc` alone; `serde` for the types in [`value`];
-//! `tokio` for streams of records.
+//! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
+//! 1.87, which aya asks for); `serde` for the types in [`value`]; `tokio` for streams of
+//! records.
 
 #![deny(missing_docs)]
 
@@ -50,6 +51,8 @@ extern crate self as mapgen_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "aya")]
+pub mod aya;
 mod btf;
 mod cpu;
 mod epoll;
@@ -80,15 +83,21 @@ pub use layout::CLayout;
 #[cfg(feature = "libbpf")]
 pub use libbpf_rs;
 pub use map::{
-    Array, Binding, Drain, Handle, HashMap, Iter, Keys, LruHashMap, Map, Mapped, PerCpu,
-    PerCpuArray, PerCpuHashMap, RawIter, RawMap, Sums, Values,
+    Array, ArrayOfMaps, Binding, BloomFilter, CgroupArray, CgroupStorage, CgrpStorage, CpuMap,
+    CpuQueue, DevMap, DevMapHash, Device, Drain, Frame, Handle, HashMap, HashOfMaps, Inners,
+    InodeStorage, Iter, Keys, LpmTrie, LruHashMap, Map, Mapped, PerCpu, PerCpuArray,
+    PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, ProgArray, Queue, RawIter, RawMap,
+    ReusePortSockArray, SkStorage, SockHash, SockMap, Stack, StackTraces, Sums, TaskStorage,
+    Values, XskMap, pidfd,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
 #[cfg(feature = "tokio")]
 pub use ring::RecordStream;
-pub use ring::{Consumer, Fit, FromRecord, Record, Records, RingBuf, RingStats, Unfit};
-pub use ring::{Poller, Source};
+pub use ring::{
+    Consumer, Fit, Flexible, FromRecord, Items, Poller, Record, Records, RingBuf, RingStats,
+    Source, Unfit,
+};
 pub use spec::{MapKind, MapSpec};
 pub use user_ring::{Reserved, ReservedBytes, UserProducer, UserRingBuf};
 pub use value::{

@@ -118,7 +118,7 @@ macro_rules! __object {
             pub fn maps(&mut self) -> OpenMaps<'_> {
                 let maps = &mut self.0.maps();
                 OpenMaps {
-                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $($optional)?),)*
+                    $($(#[$cfg])* $map: $crate::__object!(@open maps, $handle, $($optional)?),)*
                     __borrowed: ::core::marker::PhantomData,
                 }
             }
@@ -154,12 +154,16 @@ macro_rules! __object {
             /// loads the programs.
             ///
             /// Maps with a pin path are opened from there first, and pinned there when
-            /// all have passed.
+            /// all have passed. What becomes of a pin that does not match, `on_mismatch`
+            /// and `migrate` of the map say; it is refused where they were not asked.
+            ///
+            /// An optional map is left out where the kernel lacks its kind.
             ///
             /// # Errors
-            /// `Mismatch` when a pinned map is not what this was built for, `Permission`
-            /// when the kernel does not show its BTF or a capability is missing,
-            /// `Object` with what libbpf and the verifier say. Nothing is loaded then,
+            /// `Unsupported` for what else the running kernel lacks, `Mismatch` when a
+            /// pinned map is not what this was built for, `Permission` when the kernel
+            /// does not show its BTF or a capability is missing, `Object` with what
+            /// libbpf and the verifier say. Nothing is loaded then,
             /// and nothing is pinned that was not before.
             pub fn load(self) -> $crate::Result<Loaded> {
                 self.load_with(<$crate::Accept as ::core::default::Default>::default())
@@ -187,7 +191,7 @@ macro_rules! __object {
             $(
                 /// This map.
                 $(#[$cfg])*
-                pub $map: $crate::__object!(@open_ty 'a, $($optional)?),
+                pub $map: $crate::__object!(@open_ty 'a, $handle, $($optional)?),
             )*
             #[doc(hidden)]
             pub __borrowed: ::core::marker::PhantomData<&'a mut ()>,
@@ -219,19 +223,31 @@ macro_rules! __object {
                 }
             }
 
-            /// Attaches every program whose section names what to attach to. Returns the
-            /// links, and the names of the programs that are left; dropping a link
-            /// detaches its program.
+            /// Attaches every program whose section names what to attach to, and every
+            /// `struct_ops` map. Returns the links, and the names of what is left;
+            /// dropping a link detaches its program.
             ///
             /// # Errors
             /// `Mismatch` when a program reaches a map that did not pass the load gate,
             /// `Object` or `Permission` when one cannot be attached. Nothing stays
             /// attached then.
-            pub fn attach(&self) -> $crate::Result<(
+            pub fn attach(&mut self) -> $crate::Result<(
                 ::std::vec::Vec<$crate::libbpf_rs::Link>,
                 ::std::vec::Vec<::std::string::String>,
             )> {
                 self.object.attach()
+            }
+
+            /// Registers a `struct_ops` map by its C name. Dropping the link takes it
+            /// back.
+            ///
+            /// # Errors
+            /// As `attach`.
+            pub fn attach_struct_ops(
+                &self,
+                map: &::core::primitive::str,
+            ) -> $crate::Result<$crate::libbpf_rs::Link> {
+                self.object.attach_struct_ops(map)
             }
 
             /// libbpf-rs's own object. Attaching through it is outside of the gate.
@@ -313,18 +329,20 @@ macro_rules! __object {
     (@btf_value btf($bytes:expr, $value:expr)) => { $value };
     (@btf_value) => { 0 };
 
-    (@open_ty $a:lifetime, optional) => {
-        ::core::option::Option<$crate::object::OpenMap<$a>>
+    (@open_ty $a:lifetime, $handle:ty, optional) => {
+        ::core::option::Option<$crate::object::OpenMap<$a, $handle>>
     };
-    (@open_ty $a:lifetime,) => { $crate::object::OpenMap<$a> };
-    (@open $maps:ident, optional) => { $crate::object::next_optional($maps) };
-    (@open $maps:ident,) => { $crate::object::next($maps) };
+    (@open_ty $a:lifetime, $handle:ty,) => { $crate::object::OpenMap<$a, $handle> };
+    (@open $maps:ident, $handle:ty, optional) => {
+        $crate::object::next_optional::<$handle>($maps)
+    };
+    (@open $maps:ident, $handle:ty,) => { $crate::object::next::<$handle>($maps) };
 
     (@bind $maps:ident, $handle:ty, optional) => {
-        $crate::object::bind_optional::<$handle>($crate::object::next_optional($maps))?
+        $crate::object::bind_optional::<$handle>($crate::object::next_live($maps))?
     };
     (@bind $maps:ident, $handle:ty,) => {
-        $crate::object::bind::<$handle>($crate::object::next_optional($maps))?
+        $crate::object::bind::<$handle>($crate::object::next_live($maps))?
     };
 
     (@var_ty $a:lifetime, $ty:ty, [readonly $($rest:tt)*]) => {

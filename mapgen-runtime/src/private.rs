@@ -198,7 +198,34 @@ macro_rules! __handle {
         }
 
         $crate::__handle_libbpf!($name);
+        $crate::__handle_aya!($name);
     };
+}
+
+/// The conversion from maps of aya.
+#[cfg(feature = "aya")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __handle_aya {
+    ($name:ident) => {
+        /// Opens a map that aya loaded, through the load gate. The descriptor is
+        /// duplicated.
+        impl ::core::convert::TryFrom<&$crate::aya::Map> for $name {
+            type Error = $crate::Error;
+
+            fn try_from(map: &$crate::aya::Map) -> $crate::Result<Self> {
+                Self::from_fd($crate::aya::fd(map))
+            }
+        }
+    };
+}
+
+/// Nothing: this build has no aya.
+#[cfg(not(feature = "aya"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __handle_aya {
+    ($name:ident) => {};
 }
 
 /// The constructors that take objects of libbpf-rs.

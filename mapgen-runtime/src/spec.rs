@@ -1,5 +1,7 @@
 //! What the build knew of a map: its kind, sizes, capacity, flags and BTF.
 
+use crate::gate::shape::{self, Shape};
+
 /// Everything that `#[ebpf_map]` wrote down of a map in the object.
 ///
 /// It is what the gates compare live maps with, and what `create()` creates from.
@@ -34,6 +36,11 @@ pub struct MapSpec {
     /// Any other capacity is refused, not only a smaller one (`max_entries = N` was
     /// asserted).
     pub exact_entries: bool,
+    /// How many entries an LRU map must keep, whatever is inserted: what the code or
+    /// `build.rs` declares as its minimum, else 0. It takes a larger
+    /// [`max_entries`](Self::max_entries), for which see
+    /// [`max_entries_for`](Self::max_entries_for).
+    pub live_entries: u32,
     /// `BPF_F_*`.
     pub map_flags: u32,
     /// The meaning depends on the kind.
@@ -44,6 +51,9 @@ pub struct MapSpec {
     pub pinned: bool,
     /// Whether the program can do without it.
     pub optional: bool,
+    /// Whether values have a `struct bpf_spin_lock`, under which they are then read and
+    /// written (`BPF_F_LOCK`).
+    pub spin_lock: bool,
     /// BTF of just the key's and the value's types; empty where the object has none.
     pub btf: &'static [u8],
     /// The id of the key's type in [`btf`](Self::btf), 0 without one.
@@ -54,6 +64,25 @@ pub struct MapSpec {
     pub layout_hash: u64,
     /// The inner map of an array or hash of maps.
     pub inner: Option<&'static MapSpec>,
+}
+
+impl MapSpec {
+    /// The `max_entries` with which the map keeps `live` entries on this machine.
+    ///
+    /// An LRU map forgets entries before it is full, to have free ones at hand for each
+    /// possible CPU. As long as no more than `live` keys are in use, a map of this size
+    /// forgets none; all other kinds keep `max_entries` entries.
+    ///
+    /// ```
+    /// # use mapgen_runtime::{Binding, MapKind};
+    /// # fn example<Conns: Binding>() {
+    /// let max_entries = Conns::SPEC.max_entries_for(65_536);
+    /// assert!(max_entries >= 65_536);
+    /// # }
+    /// ```
+    pub fn max_entries_for(&self, live: u32) -> u32 {
+        shape::room_for(live, &Shape::from(self))
+    }
 }
 
 macro_rules! kinds {

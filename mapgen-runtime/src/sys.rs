@@ -17,11 +17,18 @@ pub(crate) const ANY: u64 = 0;
 pub(crate) const NOEXIST: u64 = 1;
 /// `BPF_EXIST`: replace only.
 pub(crate) const EXIST: u64 = 2;
+/// `BPF_F_LOCK`: under the value's spin lock.
+pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
 pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
+/// `BPF_F_STACK_BUILD_ID`.
+pub(crate) const F_STACK_BUILD_ID: u32 = 1 << 5;
 /// `BPF_F_MMAPABLE`.
 pub(crate) const F_MMAPABLE: u32 = 1 << 10;
+
+/// `BPF_F_INNER_MAP`.
+pub(crate) const F_INNER_MAP: u32 = 1 << 12;
 
 /// The kernel's own `ENOTSUPP`, which is not in any C header: what a command answers
 /// that a kind of map does not have.
@@ -78,7 +85,7 @@ unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
 }
 
 /// The last error number of this thread.
-fn errno() -> Errno {
+pub(crate) fn errno() -> Errno {
     io::Error::last_os_error()
         .raw_os_error()
         .unwrap_or(libc::EIO)
@@ -208,6 +215,9 @@ struct BtfLoad {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Written by the kernel. Kernels before 6.4 do not have it and insist on zero, which
+    /// padding in its place would not be.
+    log_true_size: u32,
 }
 
 /// Loads BTF; with a `log`, the kernel writes into it what it dislikes.
@@ -509,6 +519,8 @@ pub(crate) struct Batch {
     pub(crate) values: *mut u8,
     /// How many entries there is room for, or how many there are.
     pub(crate) count: u32,
+    /// 0 or `BPF_F_LOCK`.
+    pub(crate) element_flags: u64,
 }
 
 #[repr(C)]
@@ -537,7 +549,7 @@ unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<
         values: address(batch.values),
         count: batch.count,
         map_fd: fd_number(fd),
-        elem_flags: 0,
+        elem_flags: batch.element_flags,
         flags: 0,
     };
     // SAFETY: the caller's.
@@ -580,6 +592,14 @@ pub(crate) unsafe fn update_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result
 pub(crate) unsafe fn delete_batch(fd: BorrowedFd<'_>, memory: &Batch) -> (Result<()>, u32) {
     // SAFETY: the caller's.
     unsafe { batch(Command::MapDeleteBatch, fd, memory) }
+}
+
+/// A descriptor of a process. (5.3)
+pub(crate) fn pidfd_open(process: u32) -> Result<OwnedFd> {
+    // SAFETY: it takes no pointers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    // A descriptor is an `int`.
+    check(fd as i32).map(own)
 }
 
 /// Waits until a descriptor can be read, or `timeout` is over (`None`: forever): whether
@@ -652,6 +672,30 @@ pub(crate) fn is_bpf_file_system(directory: &CStr) -> Option<bool> {
     check(unsafe { libc::statfs(directory.as_ptr(), found.as_mut_ptr()) }).ok()?;
     // SAFETY: all zeroes are a `statfs` already, and the call succeeded.
     Some(unsafe { found.assume_init() }.f_type as u32 == BPF_FS_MAGIC)
+}
+
+/// Renames a file, in one step, by the rules of `renameat2(2)`.
+#[cfg(feature = "libbpf")]
+pub(crate) fn rename(from: &CStr, to: &CStr, flags: u32) -> Result<()> {
+    // SAFETY: both paths end in NUL and outlive the call.
+    let status = unsafe {
+        libc::syscall(
+            libc::SYS_renameat2,
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            flags,
+        )
+    };
+    check(status as i32).map(drop)
+}
+
+/// Removes the name of a file.
+#[cfg(feature = "libbpf")]
+pub(crate) fn unlink(path: &CStr) -> Result<()> {
+    // SAFETY: the path ends in NUL and outlives the call.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
 }
 
 /// Lifts `RLIMIT_MEMLOCK`.

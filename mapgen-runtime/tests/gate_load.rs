@@ -60,7 +60,8 @@ fn two_swapped_members_of_equal_size_are_named() {
     );
     let place = format!("map `conns` (pinned at `{}`)", fs.path("conns").display());
     assert!(text.starts_with(&place), "{text}");
-    let advice = "remove the pin when nothing uses it, or pin at another path";
+    let advice = "`migrate` before the load, remove the pin when nothing uses it, or pin at \
+                  another path";
     assert!(text.ends_with(advice), "{text}");
 }
 
@@ -295,6 +296,7 @@ fn memory_and_freezing_come_from_fdinfo() {
     use std::os::fd::AsFd;
     let conns = Conns::create().unwrap();
     let info = mapgen_runtime::FdInfo::of(conns.as_fd()).unwrap();
-    assert!(info.memlock > 1024 * 24, "{info:?}");
+    // Before 6.4 the kernel reports the sizes of keys and values only, in whole pages.
+    assert!(info.memlock >= 1024 * 24, "{info:?}");
     assert!(!info.frozen);
 }

@@ -6,11 +6,11 @@
 mod gates;
 
 use std::os::fd::{AsFd, AsRawFd};
-use std::path::PathBuf;
 
-use gates::{BpfFs, CONNS, btf, compile, differences, sample};
+use gates::sample::Setup;
+use gates::{CONNS, btf, compile, differences, sample};
 use mapgen_runtime::libbpf_rs::{MapCore, MapFlags, MapType, ObjectBuilder, OpenMapMut};
-use mapgen_runtime::{Accept, Error, MapSpec, Proof, Result};
+use mapgen_runtime::{Accept, Error, MapSpec, Proof};
 
 binding!(
     Swapped,
@@ -20,39 +20,6 @@ binding!(
         ..CONNS
     }
 );
-
-/// A bpf file system, and the sample compiled into a directory.
-struct Setup {
-    fs: BpfFs,
-    dir: tempfile::TempDir,
-    object: PathBuf,
-}
-
-impl Setup {
-    fn new() -> Option<Self> {
-        let fs = BpfFs::mount()?;
-        let dir = tempfile::tempdir().unwrap();
-        let object = compile(dir.path(), "sample", sample::SOURCE, &[])?;
-        Some(Self { fs, dir, object })
-    }
-
-    fn variant(&self, flag: &str) -> PathBuf {
-        compile(self.dir.path(), "variant", sample::SOURCE, &[flag]).unwrap()
-    }
-
-    fn open(&self, object: &PathBuf) -> Result<sample::Open> {
-        let mut builder = sample::builder();
-        builder
-            .object_builder_mut()
-            .pin_root_path(self.fs.root())
-            .unwrap();
-        builder.open_file(object)
-    }
-
-    fn load(&self) -> sample::Loaded {
-        self.open(&self.object).unwrap().load().unwrap()
-    }
-}
 
 #[test]
 fn an_object_loads_and_its_maps_are_proven_by_its_own_btf() {
@@ -80,10 +47,10 @@ fn globals_are_set_before_load_and_shared_afterwards() {
     let loaded = open.load().unwrap();
     assert_eq!(loaded.rodata().target_port.load(), 443);
 
-    // `struct args { u64 in; u64 out; }`
-    let mut args = [1_u64, 0];
-    assert_eq!(loaded.programs().add.test_run_with(&mut args).unwrap(), 7);
-    assert_eq!(args[1], 444);
+    // `struct args { u64 in; }`
+    let mut args = [1_u64];
+    let sum = loaded.programs().add.test_run_with(&mut args).unwrap();
+    assert_eq!(sum, 444);
     assert_eq!(loaded.bss().dropped.load(), 1);
     loaded.bss().dropped.store(41).unwrap();
     loaded.programs().add.test_run_with(&mut args).unwrap();
@@ -105,11 +72,7 @@ fn a_section_of_hidden_variables_is_read_whole_and_updated() {
          it whole"
     );
     quiet.update(6).unwrap();
-    loaded
-        .programs()
-        .add
-        .test_run_with(&mut [0_u64, 0])
-        .unwrap();
+    loaded.programs().add.test_run_with(&mut [0_u64]).unwrap();
     assert_eq!(quiet.load(), 7);
 }
 
@@ -203,6 +166,28 @@ fn a_capacity_can_be_raised_but_not_lowered() {
     open.maps().conns.set_max_entries(5000).unwrap();
     assert_eq!(open.maps().conns.max_entries(), 5000);
     assert_eq!(open.load().unwrap().maps.conns.capacity(), 5000);
+}
+
+#[test]
+fn sizes_that_are_left_to_run_time_are_named_until_they_are_set() {
+    let Some(setup) = Setup::new() else { return };
+    let object = setup.variant("-DAT_RUN_TIME");
+    let said = differences(setup.open(&object).unwrap().load()).concat();
+    for what in ["key_size", "value_size"] {
+        let expected = format!(
+            "`{what}` is 0, the object leaves it to run time (set it before the load, with \
+             `libbpf().set_{what}(..)` on the open map, or in `create_with`)"
+        );
+        assert!(said.contains(&expected), "{said}");
+    }
+    let mut open = setup.open(&object).unwrap();
+    for mut map in open.object_mut().maps_mut() {
+        if map.name() == "sized" {
+            map.set_key_size(6).unwrap();
+            map.set_value_size(3).unwrap();
+        }
+    }
+    open.load().unwrap();
 }
 
 #[test]
@@ -428,7 +413,7 @@ fn an_optional_map_can_be_left_out_and_no_other() {
 #[test]
 fn programs_whose_section_names_a_target_are_attached_and_the_rest_named() {
     let Some(setup) = Setup::new() else { return };
-    let loaded = setup.load();
+    let mut loaded = setup.load();
     assert_eq!(loaded.bss().seen.load(), 0);
     let (links, left) = loaded.attach().unwrap();
     assert_eq!(links.len(), 1);
@@ -447,7 +432,7 @@ fn a_program_that_was_not_loaded_cannot_be_attached() {
     let Some(setup) = Setup::new() else { return };
     let mut open = setup.open(&setup.object).unwrap();
     open.programs().on_enter.set_autoload(false);
-    let loaded = open.load().unwrap();
+    let mut loaded = open.load().unwrap();
     let error = loaded.programs().on_enter.attach().unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -461,7 +446,7 @@ fn a_program_that_was_not_loaded_cannot_be_attached() {
 #[test]
 fn a_program_array_that_leads_to_a_map_nobody_compared_stops_the_attach() {
     let Some(setup) = Setup::new() else { return };
-    let loaded = setup.load();
+    let mut loaded = setup.load();
     let programs = loaded.programs();
     let put = |fd: i32| {
         let jumps = loaded.object().maps().find(|map| map.name() == "jumps");

@@ -88,7 +88,7 @@ fn own_maps_need_no_more_than_loading_them() {
 #[test]
 #[ignore = "run by another test, with fewer capabilities"]
 fn own_maps() {
-    let loaded = open().load().unwrap();
+    let mut loaded = open().load().unwrap();
     assert_eq!(loaded.maps.conns.proof(), Proof::Members);
     assert_eq!(loaded.maps.kept.proof(), Proof::Members);
     let (links, left) = loaded.attach().unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
@@ -16,6 +17,7 @@ pub fn workspace() -> &'static Path {
 /// A crate of a user, outside the workspace, with mapgen as a dependency.
 pub struct UserCrate {
     folder: TempDir,
+    name: String,
 }
 
 impl UserCrate {
@@ -24,24 +26,23 @@ impl UserCrate {
     /// # Panics
     /// When the file system refuses: this is a test.
     pub fn new(files: &[(&str, &str)]) -> Self {
+        // Crates of one name would take each other's outputs for their own.
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("user{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = workspace().display();
-        let manifest = format!(
-            "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [workspace]\n\
-             [dependencies]\n\
-             mapgen-runtime = {{ path = \"{root}/mapgen-runtime\", default-features = false }}\n\
-             [build-dependencies]\n\
-             mapgen-build = {{ path = \"{root}/mapgen-build\" }}\n"
-        );
-        let new = Self { folder };
-        new.write("Cargo.toml", &manifest);
-        // The versions that the workspace was resolved to, so that nothing is downloaded.
-        fs::copy(workspace().join("Cargo.lock"), new.path("Cargo.lock")).expect("a lock file");
+        mapgen_test_support::user::create(folder.path(), &name).expect("a manifest");
+        let new = Self { folder, name };
         for (path, text) in files {
             new.write(path, text);
         }
         new
+    }
+
+    /// The program that `cargo build` makes of `src/main.rs`.
+    pub fn program(&self) -> PathBuf {
+        workspace()
+            .join("target/user-crates/debug")
+            .join(&self.name)
     }
 
     /// The absolute path of a file in the crate.

@@ -13,8 +13,8 @@ use mapgen_runtime::{Error, Text};
 use mapgen_test_support::skipped;
 
 /// How many members have a number in `layouts.walk.h`.
-const MEMBERS: u32 = 453;
-const MAPS: u32 = 43;
+const MEMBERS: u32 = 655;
+const MAPS: u32 = 62;
 
 /// A walk over all members: it compares what is there, unless it fills, and leaves the
 /// right value in each.
@@ -119,7 +119,6 @@ macro_rules! signed_bits {
         $of.$set($walk.member($k, now, signed_field($k, $width)))
     };
 }
-
 /// Walks every member of every map: compares them, or with `fill` writes them.
 fn walk(maps: &layouts::Maps, fill: bool) -> Result<u32, Error> {
     let mut members = 0;
@@ -610,6 +609,254 @@ fn walk(maps: &layouts::Maps, fill: bool) -> Result<u32, Error> {
         unsigned!(walk, 1, v.before);
         unsigned!(walk, 2, v.after);
     });
+    topic!(44, m_bits_base, |walk, v| {
+        signed_bits!(walk, 1, v, a, set_a, 3);
+        signed_bits!(walk, 2, v, b, set_b, 4);
+        bits!(walk, 3, v, c, set_c, 5);
+        signed_bits!(walk, 4, v, d, set_d, 6);
+        bits!(walk, 5, v, e, set_e, 7);
+        signed_bits!(walk, 6, v, f, set_f, 9);
+        bits!(walk, 7, v, g, set_g, 10);
+        signed_bits!(walk, 8, v, h, set_h, 33);
+        bits!(walk, 9, v, i, set_i, 34);
+        signed_bits!(walk, 10, v, j, set_j, 35);
+        bits!(walk, 11, v, k, set_k, 36);
+        bits!(walk, 12, v, l, set_l, 1);
+        bits!(walk, 13, v, m, set_m, 5);
+        bits!(walk, 14, v, n, set_n, 12);
+        bits!(walk, 15, v, o, set_o, 20);
+        bits!(walk, 16, v, p, set_p, 32);
+        signed_bits!(walk, 17, v, q, set_q, 6);
+        signed_bits!(walk, 18, v, r, set_r, 11);
+        signed_bits!(walk, 19, v, s, set_s, 21);
+        signed_bits!(walk, 20, v, t, set_t, 31);
+        bits!(walk, 21, v, u, set_u, 31);
+    });
+    topic!(45, m_bits_wide, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 100);
+        signed_bits!(walk, 2, v, b, set_b, 20);
+        signed_bits!(walk, 3, v, c, set_c, 70);
+        bits!(walk, 4, v, d, set_d, 127);
+    });
+    topic!(46, m_bits_wide_packed, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 3);
+        bits!(walk, 2, v, b, set_b, 100);
+        signed_bits!(walk, 3, v, c, set_c, 77);
+        bits!(walk, 4, v, d, set_d, 60);
+        bits!(walk, 5, v, e, set_e, 1);
+    });
+    topic!(47, m_bits_pack2, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        bits!(walk, 2, v, b, set_b, 5);
+        bits!(walk, 3, v, c, set_c, 30);
+        bits!(walk, 4, v, d, set_d, 40);
+        unsigned!(walk, 5, v.e);
+        unsigned!(walk, 6, v.f);
+        signed_bits!(walk, 7, v, g, set_g, 9);
+    });
+    topic!(48, m_bits_zero_packed, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 2);
+        bits!(walk, 2, v, b, set_b, 7);
+        bits!(walk, 3, v, c, set_c, 3);
+        unsigned!(walk, 4, v.d);
+        bits!(walk, 5, v, e, set_e, 1);
+    });
+    topic!(49, m_union_forms, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        let mut part = v.b.a();
+        unsigned!(walk, 2, part.x);
+        unsigned!(walk, 3, part.y);
+        v.b.set_a(part);
+        unsigned!(walk, 4, v.c);
+        shared!(walk, 5, v.d, a, set_a);
+        bits!(walk, 6, v.e, a, set_a, 40);
+        bits!(walk, 7, v, f, set_f, 9);
+        unsigned!(walk, 8, v.h);
+        let mut part = v.i[0].a();
+        unsigned!(walk, 9, part.x);
+        unsigned!(walk, 10, part.y);
+        v.i[0].set_a(part);
+        let mut part = v.i[1].a();
+        unsigned!(walk, 11, part.x);
+        unsigned!(walk, 12, part.y);
+        v.i[1].set_a(part);
+        shared!(walk, 13, v.j[0], a, set_a);
+        shared!(walk, 14, v.j[1], a, set_a);
+        bits!(walk, 15, v.k[0][0], a, set_a, 40);
+        bits!(walk, 16, v.k[0][1], a, set_a, 40);
+        bits!(walk, 17, v.k[1][0], a, set_a, 40);
+        bits!(walk, 18, v.k[1][1], a, set_a, 40);
+    });
+    topic!(50, m_union_packed, |walk, v| {
+        let mut part = v.a();
+        unsigned!(walk, 1, part.x);
+        unsigned!(walk, 2, part.y);
+        v.set_a(part);
+    });
+    topic!(51, m_union_aligned, |walk, v| {
+        shared!(walk, 1, v, a, set_a);
+    });
+    topic!(52, m_union_bits, |walk, v| {
+        bits!(walk, 1, v, a, set_a, 40);
+    });
+    topic!(53, m_arrays_hard, |walk, v| {
+        bits!(walk, 1, v.a[0], a, set_a, 3);
+        bits!(walk, 2, v.a[0], b, set_b, 9);
+        signed_bits!(walk, 3, v.a[0], c, set_c, 12);
+        bits!(walk, 4, v.a[1], a, set_a, 3);
+        bits!(walk, 5, v.a[1], b, set_b, 9);
+        signed_bits!(walk, 6, v.a[1], c, set_c, 12);
+        bits!(walk, 7, v.a[2], a, set_a, 3);
+        bits!(walk, 8, v.a[2], b, set_b, 9);
+        signed_bits!(walk, 9, v.a[2], c, set_c, 12);
+        bits!(walk, 10, v.b[0][0], a, set_a, 3);
+        bits!(walk, 11, v.b[0][0], b, set_b, 9);
+        signed_bits!(walk, 12, v.b[0][0], c, set_c, 12);
+        bits!(walk, 13, v.b[0][1], a, set_a, 3);
+        bits!(walk, 14, v.b[0][1], b, set_b, 9);
+        signed_bits!(walk, 15, v.b[0][1], c, set_c, 12);
+        bits!(walk, 16, v.b[1][0], a, set_a, 3);
+        bits!(walk, 17, v.b[1][0], b, set_b, 9);
+        signed_bits!(walk, 18, v.b[1][0], c, set_c, 12);
+        bits!(walk, 19, v.b[1][1], a, set_a, 3);
+        bits!(walk, 20, v.b[1][1], b, set_b, 9);
+        signed_bits!(walk, 21, v.b[1][1], c, set_c, 12);
+        bits!(walk, 22, v.c[0], a, set_a, 3);
+        bits!(walk, 23, v.c[0], b, set_b, 10);
+        bits!(walk, 24, v.c[0], c, set_c, 29);
+        bits!(walk, 25, v.c[0], d, set_d, 50);
+        signed_bits!(walk, 26, v.c[0], e, set_e, 17);
+        unsigned!(walk, 27, v.c[0].f);
+        bits!(walk, 28, v.c[0], g, set_g, 12);
+        unsigned!(walk, 29, v.c[0].h);
+        bits!(walk, 30, v.c[0], i, set_i, 57);
+        bits!(walk, 31, v.c[0], j, set_j, 2);
+        bits!(walk, 32, v.c[1], a, set_a, 3);
+        bits!(walk, 33, v.c[1], b, set_b, 10);
+        bits!(walk, 34, v.c[1], c, set_c, 29);
+        bits!(walk, 35, v.c[1], d, set_d, 50);
+        signed_bits!(walk, 36, v.c[1], e, set_e, 17);
+        unsigned!(walk, 37, v.c[1].f);
+        bits!(walk, 38, v.c[1], g, set_g, 12);
+        unsigned!(walk, 39, v.c[1].h);
+        bits!(walk, 40, v.c[1], i, set_i, 57);
+        bits!(walk, 41, v.c[1], j, set_j, 2);
+        unsigned!(walk, 42, v.d[0][0].a);
+        unsigned!(walk, 43, v.d[0][0].b);
+        unsigned!(walk, 44, v.d[0][1].a);
+        unsigned!(walk, 45, v.d[0][1].b);
+        unsigned!(walk, 46, v.d[1][0].a);
+        unsigned!(walk, 47, v.d[1][0].b);
+        unsigned!(walk, 48, v.d[1][1].a);
+        unsigned!(walk, 49, v.d[1][1].b);
+        unsigned!(walk, 50, v.e[0].a);
+        unsigned!(walk, 51, v.e[0].b);
+        unsigned!(walk, 52, v.e[0].c);
+        unsigned!(walk, 53, v.e[0].d);
+        unsigned!(walk, 54, v.e[0].e);
+        unsigned!(walk, 55, v.e[1].a);
+        unsigned!(walk, 56, v.e[1].b);
+        unsigned!(walk, 57, v.e[1].c);
+        unsigned!(walk, 58, v.e[1].d);
+        unsigned!(walk, 59, v.e[1].e);
+        truth!(walk, 60, v.f[0][0]);
+        truth!(walk, 61, v.f[0][1]);
+        truth!(walk, 62, v.f[1][0]);
+        truth!(walk, 63, v.f[1][1]);
+        unsigned!(walk, 64, v.g[0][0]);
+        unsigned!(walk, 65, v.g[0][1]);
+        unsigned!(walk, 66, v.g[1][0]);
+        unsigned!(walk, 67, v.g[1][1]);
+        unsigned!(walk, 68, v.h[0]);
+        unsigned!(walk, 69, v.h[1]);
+        signed!(walk, 70, v.i[0]);
+        signed!(walk, 71, v.i[1]);
+        pointer!(walk, 72, v.j[0]);
+        pointer!(walk, 73, v.j[1]);
+        pointer!(walk, 74, v.k[0][0]);
+        pointer!(walk, 75, v.k[0][1]);
+        pointer!(walk, 76, v.k[1][0]);
+        pointer!(walk, 77, v.k[1][1]);
+        unsigned!(walk, 78, v.l[0][0]);
+        unsigned!(walk, 79, v.l[0][1]);
+        unsigned!(walk, 80, v.l[1][0]);
+        unsigned!(walk, 81, v.l[1][1]);
+        unsigned!(walk, 82, v.m[0].a);
+        unsigned!(walk, 83, v.m[0].b);
+        unsigned!(walk, 84, v.m[1].a);
+        unsigned!(walk, 85, v.m[1].b);
+        unsigned!(walk, 86, v.p[0][0][0]);
+        unsigned!(walk, 87, v.p[0][0][1]);
+        unsigned!(walk, 88, v.p[0][0][2]);
+        unsigned!(walk, 89, v.p[0][0][3]);
+        unsigned!(walk, 90, v.p[0][0][4]);
+        unsigned!(walk, 91, v.p[0][0][5]);
+        unsigned!(walk, 92, v.p[0][1][0]);
+        unsigned!(walk, 93, v.p[0][1][1]);
+        unsigned!(walk, 94, v.p[0][1][2]);
+        unsigned!(walk, 95, v.p[0][1][3]);
+        unsigned!(walk, 96, v.p[0][1][4]);
+        unsigned!(walk, 97, v.p[0][1][5]);
+        unsigned!(walk, 98, v.p[1][0][0]);
+        unsigned!(walk, 99, v.p[1][0][1]);
+        unsigned!(walk, 100, v.p[1][0][2]);
+        unsigned!(walk, 101, v.p[1][0][3]);
+        unsigned!(walk, 102, v.p[1][0][4]);
+        unsigned!(walk, 103, v.p[1][0][5]);
+        unsigned!(walk, 104, v.p[1][1][0]);
+        unsigned!(walk, 105, v.p[1][1][1]);
+        unsigned!(walk, 106, v.p[1][1][2]);
+        unsigned!(walk, 107, v.p[1][1][3]);
+        unsigned!(walk, 108, v.p[1][1][4]);
+        unsigned!(walk, 109, v.p[1][1][5]);
+        signed!(walk, 110, v.q[0].a);
+        truth!(walk, 111, v.q[0].b);
+        signed!(walk, 112, v.q[1].a);
+        truth!(walk, 113, v.q[1].b);
+        unsigned!(walk, 114, v.r[0][0]);
+        unsigned!(walk, 115, v.r[0][1]);
+        unsigned!(walk, 116, v.r[1][0]);
+        unsigned!(walk, 117, v.r[1][1]);
+    });
+    topic!(54, m_bool_value, |walk, v| {
+        truth!(walk, 1, v);
+    });
+    topic!(55, m_enum_value, |walk, v| {
+        signed!(walk, 1, v);
+    });
+    topic!(56, m_enum64_value, |walk, v| {
+        unsigned!(walk, 1, v);
+    });
+    topic!(57, m_double_value, |walk, v| {
+        unsigned!(walk, 1, v);
+    });
+    topic!(58, m_int128_value, |walk, v| {
+        signed!(walk, 1, v);
+    });
+    topic!(59, m_pointer_value, |walk, v| {
+        pointer!(walk, 1, v);
+    });
+    topic!(60, m_restrict, |walk, v| {
+        pointer!(walk, 1, v.a);
+        pointer!(walk, 2, v.b);
+        pointer!(walk, 3, v.c[0]);
+        pointer!(walk, 4, v.c[1]);
+    });
+    topic!(61, m_tags, |walk, v| {
+        pointer!(walk, 1, v.a);
+        pointer!(walk, 2, v.b);
+        pointer!(walk, 3, v.c);
+        unsigned!(walk, 4, v.d);
+        unsigned!(walk, 5, v.e[0]);
+        unsigned!(walk, 6, v.e[1]);
+        unsigned!(walk, 7, v.f);
+        bits!(walk, 8, v, g, set_g, 3);
+    });
+    topic!(62, m_other_floats, |walk, v| {
+        unsigned!(walk, 1, v.a);
+        unsigned!(walk, 2, v.b);
+        unsigned!(walk, 3, v.c);
+    });
     Ok(members)
 }
 
@@ -634,6 +881,8 @@ fn what_the_kernel_writes_into_any_layout_is_read_through_the_generated_types() 
         .test_run(libbpf_rs::ProgramInput::default())
         .expect("the program runs");
     assert_eq!(loaded.bss().filled_maps.load(), MAPS);
+    // The kernel took the BTF, so that what follows holds with it too.
+    assert_ne!(loaded.maps.m_natural.info().btf_id(), 0);
     assert_eq!(walk(&loaded.maps, false), Ok(MEMBERS));
 }
 
@@ -647,4 +896,43 @@ fn what_the_generated_types_write_into_any_layout_is_read_by_the_kernel() {
         .test_run(libbpf_rs::ProgramInput::default())
         .expect("the program runs");
     assert_eq!(loaded.bss().first_wrong.load(), 0, "map * 1000 + member");
+}
+
+#[test]
+fn records_that_end_in_a_flexible_array_are_a_header_and_items() {
+    let Some(loaded) = load() else { return };
+    loaded
+        .programs()
+        .emit
+        .test_run(libbpf_rs::ProgramInput::default())
+        .expect("the program runs");
+
+    let mut consumer = loaded.maps.r_trailing.consumer().expect("the one consumer");
+    let mut lengths = Vec::new();
+    let count = consumer.consume_items(|header, items| {
+        assert_eq!((header.count as usize, header.kind), (items.len(), 7));
+        for (i, item) in (0..).zip(items.iter()) {
+            assert_eq!((item.a, item.b), (16 + i, 32 + u64::from(i)));
+        }
+        assert_eq!(items.to_vec(), items.iter().collect::<Vec<_>>());
+        assert_eq!(items.get(items.len()), None);
+        assert!(items.first(items.len() + 1).is_none());
+        lengths.push(items.len());
+    });
+    assert_eq!((count, lengths), (Ok(3), vec![0, 1, 3]));
+    // The one that is cut in an item.
+    assert_eq!(consumer.malformed(), 1);
+    assert_eq!(consumer.pending_bytes(), 0);
+
+    let mut consumer = loaded
+        .maps
+        .r_trailing_bytes
+        .consumer()
+        .expect("the one consumer");
+    let count = consumer.consume_items(|header, bytes| {
+        assert_eq!((header.a, header.len), (1, 9));
+        let bytes = bytes.first(header.len.into()).expect("there are so many");
+        assert_eq!(bytes.to_vec(), [2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    });
+    assert_eq!(count, Ok(1));
 }

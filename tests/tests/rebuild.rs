@@ -94,7 +94,7 @@ fn an_object_is_read_again_only_when_it_changes() {
 
     user.write("flow.bpf.o", object("flow_small"));
     assert_eq!(build(&user), EVERYTHING);
-    let run = Command::new(workspace().join("target/user-crates/debug/user")).output();
+    let run = Command::new(user.program()).output();
     assert_eq!(run.expect("the program runs").stdout, b"1024\n");
     assert_eq!(build(&user), NOTHING);
 }

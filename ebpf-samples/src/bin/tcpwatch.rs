@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds: u32 = std::env::args().nth(1).map_or(Ok(10), |arg| arg.parse())?;
     let mut open = tcpwatch::open()?;
     open.bss().min_lifetime_ms = 1;
-    let loaded = open.load()?;
+    let mut loaded = open.load()?;
     let (_links, left) = loaded.attach()?;
     assert!(left.is_empty(), "both programs name what they attach to");
 

@@ -18,6 +18,13 @@ impl Schema {
     }
 }
 
+/// The line of C that makes clang keep a type in BTF, given its spelling: clang keeps what
+/// something refers to.
+pub fn keeping(ctype: &str) -> String {
+    let name = ctype.split_whitespace().next_back().unwrap_or_default();
+    format!("const {ctype} *unused_{name} __attribute__((unused));")
+}
+
 /// A C declaration of `declarator` with this type: `__u8 mac[6]`, `struct sock *sk`.
 pub fn declare(schema: &Schema, id: TypeId, declarator: &str) -> String {
     let base = match schema.ty(id) {

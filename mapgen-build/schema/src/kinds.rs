@@ -54,3 +54,17 @@ pub fn number(name: &str) -> Option<u32> {
         .position(|known| *known == name)
         .and_then(|index| u32::try_from(index).ok())
 }
+
+/// Whether keys and values of a kind have a size that a program chooses, and that the kernel
+/// does not take as 0: `htab_map_alloc_check`, `array_map_alloc_check`, `trie_alloc`,
+/// `queue_stack_map_alloc_check` and `bloom_map_alloc` of Linux 6.12.
+pub fn sized(kind: u32) -> (bool, bool) {
+    match name(kind) {
+        Some(
+            "hash" | "lru_hash" | "percpu_hash" | "lru_percpu_hash" | "array" | "percpu_array"
+            | "lpm_trie",
+        ) => (true, true),
+        Some("queue" | "stack" | "bloom_filter") => (false, true),
+        _ => (false, false),
+    }
+}

@@ -9,7 +9,7 @@
 //!    the Rust names of C types, [`ctext`] for C spellings, and [`hash`] for the
 //!    hash of a map's layout.
 //!
-//! There is no I/O here and there are no dependencies: the macro crate links this
+//! [`shape`] keeps what either of them makes within bounds. There is no I/O here and there are no dependencies: the macro crate links this
 //! crate, so it has to compile in no time. A [`Schema`] cannot hold a cycle: every
 //! type refers only to types before it, and pointers name their pointee instead of
 //! referring to it.
@@ -23,6 +23,7 @@ pub mod kinds;
 pub mod layout;
 pub mod model;
 pub mod names;
+pub mod shape;
 pub mod text;
 
 pub use layout::{Leaf, LeafKind, Padding};

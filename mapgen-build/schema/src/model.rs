@@ -186,9 +186,11 @@ pub struct Map {
     pub kind: u32,
     /// The BTF id of the definition's struct in the object, 0 for legacy maps.
     pub type_id: u32,
-    /// In bytes.
+    /// In bytes; 0 where there are no keys, or when it is
+    /// [left to run time](Self::key_at_run_time).
     pub key_size: u32,
-    /// In bytes.
+    /// In bytes; 0 where there are no values, or when it is
+    /// [left to run time](Self::value_at_run_time).
     pub value_size: u32,
     /// As the object declares it; 0 when it is left to run time.
     pub max_entries: u32,
@@ -208,6 +210,22 @@ pub struct Map {
     pub inner: Option<Box<Map>>,
     /// The map's own minimal BTF.
     pub btf: Option<MapBtf>,
+}
+
+impl Map {
+    /// Whether the size of its keys is not in the object: a program sets it before the load,
+    /// as `bpf_map__set_key_size` does. The kernel creates no such map with 0.
+    pub fn key_at_run_time(&self) -> bool {
+        let (key, _) = crate::kinds::sized(self.kind);
+        key && self.key_size == 0 && self.key.is_none()
+    }
+
+    /// Whether the size of its values is not in the object; see
+    /// [`key_at_run_time`](Self::key_at_run_time).
+    pub fn value_at_run_time(&self) -> bool {
+        let (_, value) = crate::kinds::sized(self.kind);
+        value && self.value_size == 0 && self.value.is_none()
+    }
 }
 
 /// A BTF blob that holds just one map's key and value types.
@@ -299,6 +317,19 @@ impl Schema {
             id = *target;
         }
         id
+    }
+
+    /// Whether a value of this type is guarded by a `struct bpf_spin_lock` among its
+    /// members. The kernel looks into nested structs too, not into arrays and unions.
+    pub fn has_spin_lock(&self, id: TypeId) -> bool {
+        match self.resolved(id) {
+            Type::Composite(Composite { union: true, .. }) => false,
+            Type::Composite(Composite { name, members, .. }) => {
+                name.as_deref() == Some("bpf_spin_lock")
+                    || members.iter().any(|member| self.has_spin_lock(member.ty))
+            }
+            _ => false,
+        }
     }
 
     /// The map with this C name.

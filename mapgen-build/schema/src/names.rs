@@ -1,8 +1,8 @@
 //! Rust names of C names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
-use crate::ctext;
 use crate::model::{Schema, Type, TypeId};
 
 /// Rust's strict and reserved keywords of every edition so far.
@@ -21,7 +21,6 @@ const KEYWORDS: [&str; 52] = [
 pub fn ident(c: &str) -> String {
     match c {
         "self" | "super" | "crate" | "Self" => format!("{c}_"),
-        "_" => "__".to_owned(),
         _ if KEYWORDS.contains(&c) => format!("r#{c}"),
         _ => sanitized(c),
     }
@@ -32,7 +31,7 @@ pub fn type_name(c: &str) -> String {
     let shouting = !c.chars().any(char::is_lowercase);
     let mut out = String::new();
     for part in c
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !is_word(c))
         .filter(|part| !part.is_empty())
     {
         let mut chars = part.chars();
@@ -56,19 +55,19 @@ pub fn type_name(c: &str) -> String {
     }
 }
 
+/// Letters and digits that both languages have in names. clang takes more: `$`, and of
+/// what is no letter `²` or `🐝`.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphabetic()
+}
+
 /// Characters that C (or an ELF section name) allows and Rust does not become `_`.
 fn sanitized(c: &str) -> String {
     let mut out: String = c
         .chars()
-        .map(|c| {
-            if c == '_' || c.is_alphanumeric() {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c == '_' || is_word(c) { c } else { '_' })
         .collect();
-    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
+    if out.is_empty() || out == "_" || out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, '_');
     }
     out
@@ -80,21 +79,10 @@ pub fn section_ident(section: &str) -> String {
     ident(&sanitized(section.trim_start_matches('.')))
 }
 
-/// Two C types that would take one Rust name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Collision {
-    /// The Rust name.
-    pub name: String,
-    /// The C spellings of both.
-    pub ctypes: [String; 2],
-}
-
 /// Rust names by type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypeNames {
     names: BTreeMap<TypeId, String>,
-    /// C types that would have taken a name already given.
-    pub collisions: Vec<Collision>,
 }
 
 impl TypeNames {
@@ -102,48 +90,63 @@ impl TypeNames {
     ///
     /// A tag gives its name, a typedef names an anonymous type, `<Parent><Field>` a
     /// nested anonymous one, `<Map>Key` and `<Map>Value` those written in a map
-    /// definition, `<Variable>` those of a global. `renames` maps a C spelling
-    /// (`struct foo_bar`) to the Rust name that the user chose. An anonymous struct
-    /// or union that is an anonymous member has no type of its own: its members are its
-    /// parent's.
-    pub fn new(schema: &Schema, renames: &[(String, String)]) -> Self {
-        let mut names = Self::default();
-        let mut taken: BTreeMap<String, TypeId> = BTreeMap::new();
+    /// definition, `<Variable>` those of a global. `renames` are the names that the user
+    /// chose. What C names keeps its name, even if two take the same: that is for the
+    /// user to settle. What C does not name makes way. An anonymous struct or union that
+    /// is an anonymous member has no type of its own: its members are its parent's.
+    pub fn new(schema: &Schema, renames: &[(TypeId, String)]) -> Self {
+        let mut naming = Naming {
+            schema,
+            names: BTreeMap::new(),
+            taken: BTreeSet::new(),
+        };
         let ids = || (0..schema.types.len()).map(|index| TypeId(index as u32));
-        // Tags first, so that no anonymous type takes a name that a tag has.
+        for (id, name) in renames {
+            naming.give(*id, name.clone());
+        }
+        // What C names comes first, so that nothing anonymous takes such a name.
         for id in ids() {
-            let tag = match schema.ty(id) {
-                Type::Composite(composite) => &composite.name,
-                Type::Enum(e) => &e.name,
+            let (of, name) = match schema.ty(id) {
+                Type::Composite(composite) => (id, &composite.name),
+                Type::Enum(e) => (id, &e.name),
+                Type::Typedef { name, .. } => {
+                    let target = named_by(schema, id);
+                    if is_anonymous(schema, target) {
+                        naming.give(target, type_name(name));
+                    }
+                    continue;
+                }
                 _ => continue,
             };
-            if let Some(tag) = tag {
-                names.give(schema, renames, &mut taken, id, type_name(tag));
-            }
-        }
-        for id in ids() {
-            if let Type::Typedef { name, target } = schema.ty(id) {
-                names.give_anonymous(schema, renames, &mut taken, *target, type_name(name));
+            if let Some(name) = name {
+                naming.give(of, type_name(name));
             }
         }
         for map in &schema.maps {
-            for (suffix, ty) in [("Key", map.key), ("Value", map.value)] {
+            let inner = map.inner.as_deref();
+            for (suffix, ty) in [
+                ("Key", map.key),
+                ("Value", map.value),
+                ("InnerKey", inner.and_then(|inner| inner.key)),
+                ("InnerValue", inner.and_then(|inner| inner.value)),
+            ] {
                 if let Some(ty) = ty {
-                    let name = format!("{}{suffix}", type_name(&map.name));
-                    names.give_anonymous(schema, renames, &mut taken, ty, name);
+                    naming.make_way(ty, &format!("{}{suffix}", type_name(&map.name)));
                 }
             }
         }
         for var in schema.sections.iter().flat_map(|section| &section.vars) {
-            names.give_anonymous(schema, renames, &mut taken, var.ty, type_name(&var.name));
+            naming.make_way(var.ty, &type_name(&var.name));
         }
         // Parents come after their members in a schema, so walk down from the last.
         for id in ids().rev().collect::<Vec<_>>() {
-            if names.names.contains_key(&id) {
-                names.name_members(schema, renames, &mut taken, id, id);
+            if naming.names.contains_key(&id) {
+                naming.members(id, id);
             }
         }
-        names
+        Self {
+            names: naming.names,
+        }
     }
 
     /// The Rust name of a type, looking behind typedefs.
@@ -155,15 +158,50 @@ impl TypeNames {
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &str)> {
         self.names.iter().map(|(id, name)| (*id, name.as_str()))
     }
+}
 
-    fn name_members(
-        &mut self,
-        schema: &Schema,
-        renames: &[(String, String)],
-        taken: &mut BTreeMap<String, TypeId>,
-        parent: TypeId,
-        id: TypeId,
-    ) {
+/// Names given so far.
+struct Naming<'a> {
+    schema: &'a Schema,
+    names: BTreeMap<TypeId, String>,
+    /// With those that go along with a name.
+    taken: BTreeSet<String>,
+}
+
+impl Naming<'_> {
+    /// Names a type, unless it has a name.
+    fn give(&mut self, id: TypeId, name: String) {
+        if self.names.contains_key(&id) {
+            return;
+        }
+        if matches!(self.schema.ty(id), Type::Enum(_)) {
+            self.taken.insert(variant_name(&name));
+        }
+        self.taken.insert(name.clone());
+        self.names.insert(id, name);
+    }
+
+    /// Names an anonymous type, with a number where the name is taken.
+    fn make_way(&mut self, id: TypeId, name: &str) {
+        let id = named_by(self.schema, id);
+        if !is_anonymous(self.schema, id) {
+            return;
+        }
+        let is_enum = matches!(self.schema.ty(id), Type::Enum(_));
+        let free = |name: &String| {
+            let with_variant = is_enum && self.taken.contains(&variant_name(name));
+            !(self.taken.contains(name) || with_variant)
+        };
+        let numbered = (2_u64..).map(|number| format!("{name}{number}"));
+        if let Some(name) = iter::once(name.to_owned()).chain(numbered).find(free) {
+            self.give(id, name);
+        }
+    }
+
+    /// Names the anonymous types of members: `id` is `parent`, or an anonymous member
+    /// of it.
+    fn members(&mut self, parent: TypeId, id: TypeId) {
+        let schema = self.schema;
         let Type::Composite(composite) = schema.ty(id) else {
             return;
         };
@@ -172,70 +210,28 @@ impl TypeNames {
             let Some(name) = &member.name else {
                 // What it holds is its parent's.
                 if let Type::Composite(_) = schema.ty(member.ty) {
-                    self.name_members(schema, renames, taken, parent, member.ty);
+                    self.members(parent, member.ty);
                 }
                 continue;
             };
-            let suffix = type_name(name);
-            let name = format!("{parent_name}{suffix}");
-            self.give_anonymous(schema, renames, taken, member.ty, name);
+            self.make_way(member.ty, &format!("{parent_name}{}", type_name(name)));
             // A child just named may come before this one in the table.
-            let child = behind_arrays(schema, member.ty);
+            let child = named_by(schema, member.ty);
             if child != id && self.names.contains_key(&child) && is_anonymous(schema, child) {
-                self.name_members(schema, renames, taken, child, child);
+                self.members(child, child);
             }
         }
     }
-
-    fn give_anonymous(
-        &mut self,
-        schema: &Schema,
-        renames: &[(String, String)],
-        taken: &mut BTreeMap<String, TypeId>,
-        id: TypeId,
-        name: String,
-    ) {
-        let id = behind_arrays(schema, id);
-        if !is_anonymous(schema, id) || self.names.contains_key(&id) {
-            return;
-        }
-        // An anonymous type has no C name to complain about: it makes way by itself.
-        let mut free = name.clone();
-        let mut number = 1;
-        while taken.contains_key(&free) {
-            number += 1;
-            free = format!("{name}{number}");
-        }
-        self.give(schema, renames, taken, id, free);
-    }
-
-    fn give(
-        &mut self,
-        schema: &Schema,
-        renames: &[(String, String)],
-        taken: &mut BTreeMap<String, TypeId>,
-        id: TypeId,
-        name: String,
-    ) {
-        let ctype = ctext::name(schema, id);
-        let name = renames
-            .iter()
-            .find(|(from, _)| *from == ctype)
-            .map_or(name, |(_, to)| to.clone());
-        if let Some(&other) = taken.get(&name) {
-            self.collisions.push(Collision {
-                name: name.clone(),
-                ctypes: [ctext::name(schema, other), ctype],
-            });
-        } else {
-            taken.insert(name.clone(), id);
-        }
-        self.names.insert(id, name);
-    }
 }
 
-/// The element type behind typedefs and arrays.
-fn behind_arrays(schema: &Schema, id: TypeId) -> TypeId {
+/// The Rust enum that goes along with an enumeration.
+pub fn variant_name(enumeration: &str) -> String {
+    format!("{enumeration}Variant")
+}
+
+/// The type that a typedef, or a name made for a member, names: the element behind
+/// typedefs and arrays.
+pub fn named_by(schema: &Schema, id: TypeId) -> TypeId {
     let mut id = schema.resolved_id(id);
     while let Type::Array { element, .. } = schema.ty(id) {
         id = schema.resolved_id(*element);

@@ -6,11 +6,11 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::layout::MAX_DEPTH;
 use crate::model::{
     Composite, Endian, Enum, IntKind, Map, MapBtf, Member, Pinning, Program, Schema, Section, Type,
     TypeId, VERSION, Var,
 };
+use crate::shape::Shapes;
 
 /// What is wrong with a schema's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -287,8 +287,7 @@ pub fn read(text: &str) -> Result<Schema, Error> {
 #[derive(Default)]
 struct Reader {
     schema: Schema,
-    /// The nesting depth of each type.
-    depths: Vec<u32>,
+    shapes: Shapes,
 }
 
 impl Reader {
@@ -307,7 +306,7 @@ impl Reader {
                 };
                 self.schema.license = fields.string()?;
             }
-            "void" => self.push(Type::Void, 0),
+            "void" => self.push(Type::Void)?,
             "int" => {
                 let (name, size) = (fields.string()?, fields.number()?);
                 let kind = match fields.word()? {
@@ -318,24 +317,24 @@ impl Reader {
                     other => return Err(format!("unknown integer kind `{other}`")),
                 };
                 one_of(size, &[1, 2, 4, 8, 16])?;
-                self.push(Type::Int { name, size, kind }, 0);
+                self.push(Type::Int { name, size, kind })?;
             }
             "float" => {
                 let (name, size) = (fields.string()?, fields.number()?);
-                self.push(Type::Float { name, size }, 0);
+                self.push(Type::Float { name, size })?;
             }
             "ptr" => {
                 let (pointee, tag) = (fields.string()?, fields.optional()?);
-                self.push(Type::Pointer { pointee, tag }, 0);
+                self.push(Type::Pointer { pointee, tag })?;
             }
             "array" => {
-                let (element, depth) = self.earlier(&mut fields)?;
+                let element = self.earlier(&mut fields)?;
                 let count = fields.number()?;
                 let size = self.schema.size(element).saturating_mul(u64::from(count));
                 if size > u64::from(u32::MAX) {
                     return Err(format!("an array of {size} bytes is larger than 4 GiB"));
                 }
-                self.push(Type::Array { element, count }, depth);
+                self.push(Type::Array { element, count })?;
             }
             "struct" | "union" => {
                 let composite = Composite {
@@ -344,7 +343,7 @@ impl Reader {
                     size: fields.number()?,
                     members: Vec::new(),
                 };
-                self.push(Type::Composite(composite), 0);
+                self.push(Type::Composite(composite))?;
             }
             "member" => self.member(&mut fields)?,
             "enum" => {
@@ -352,15 +351,12 @@ impl Reader {
                 one_of(size, &[1, 2, 4, 8])?;
                 let signed = fields.word()? == "signed";
                 let variants = Vec::new();
-                self.push(
-                    Type::Enum(Enum {
-                        name,
-                        size,
-                        signed,
-                        variants,
-                    }),
-                    0,
-                );
+                self.push(Type::Enum(Enum {
+                    name,
+                    size,
+                    signed,
+                    variants,
+                }))?;
             }
             "variant" => {
                 let (name, value) = (fields.string()?, fields.number()?);
@@ -371,11 +367,11 @@ impl Reader {
             }
             "typedef" => {
                 let name = fields.string()?;
-                let (target, depth) = self.earlier(&mut fields)?;
-                self.push(Type::Typedef { name, target }, depth);
+                let target = self.earlier(&mut fields)?;
+                self.push(Type::Typedef { name, target })?;
             }
             "requested" => {
-                let (id, _) = self.earlier(&mut fields)?;
+                let id = self.referred(&mut fields)?;
                 self.schema.requested.push(id);
             }
             "map" => {
@@ -406,7 +402,7 @@ impl Reader {
             }
             "var" => {
                 let (name, offset, size) = (fields.string()?, fields.number()?, fields.number()?);
-                let (ty, _) = self.earlier(&mut fields)?;
+                let ty = self.referred(&mut fields)?;
                 let is_static = fields.word()? == "static";
                 let section = self.schema.sections.last_mut();
                 let section = section.ok_or("a variable outside a section")?;
@@ -448,37 +444,28 @@ impl Reader {
         fields.end()
     }
 
-    fn push(&mut self, ty: Type, depth: u32) {
+    fn push(&mut self, ty: Type) -> Result<(), String> {
+        self.shapes.push(&ty).map_err(|error| error.to_string())?;
         self.schema.types.push(ty);
-        self.depths.push(depth);
+        Ok(())
     }
 
-    /// An id of a type before the current one, and the depth of what refers to it.
-    fn earlier(&self, fields: &mut Fields<'_>) -> Result<(TypeId, u32), String> {
-        self.check(fields.number()?, self.depths.len())
+    /// The id of a type before the current one.
+    fn earlier(&self, fields: &mut Fields<'_>) -> Result<TypeId, String> {
+        check(fields.number()?, self.schema.types.len())
     }
 
-    fn check(&self, id: u32, before: usize) -> Result<(TypeId, u32), String> {
-        if id as usize >= before {
-            return Err(format!("type {id} is not one of the {before} before it"));
-        }
-        let depth = self.depths[id as usize] + 1;
-        if depth > MAX_DEPTH {
-            return Err(format!(
-                "type {id} is nested deeper than {MAX_DEPTH} levels"
-            ));
-        }
-        Ok((TypeId(id), depth))
+    /// As `earlier`, of what has that type: a map or a variable.
+    fn referred(&mut self, fields: &mut Fields<'_>) -> Result<TypeId, String> {
+        let id = self.earlier(fields)?;
+        self.shapes.refer(id).map_err(|error| error.to_string())?;
+        Ok(id)
     }
 
     fn member(&mut self, fields: &mut Fields<'_>) -> Result<(), String> {
         let name = fields.optional()?;
-        let last = self
-            .depths
-            .len()
-            .checked_sub(1)
-            .ok_or("a member outside a struct")?;
-        let (ty, depth) = self.check(fields.number()?, last)?;
+        let before = self.schema.types.len().checked_sub(1);
+        let ty = check(fields.number()?, before.ok_or("a member outside a struct")?)?;
         let member = Member {
             name,
             ty,
@@ -509,12 +496,13 @@ impl Reader {
                 composite.size
             ));
         }
+        let name = member.name.as_deref().unwrap_or_default();
+        let within = self.shapes.member(ty, name);
         composite.members.push(member);
-        self.depths[last] = self.depths[last].max(depth);
-        Ok(())
+        within.map_err(|error| error.to_string())
     }
 
-    fn map(&self, fields: &mut Fields<'_>) -> Result<Map, String> {
+    fn map(&mut self, fields: &mut Fields<'_>) -> Result<Map, String> {
         Ok(Map {
             name: fields.string()?,
             section: fields.string()?,
@@ -538,11 +526,12 @@ impl Reader {
         })
     }
 
-    fn optional_type(&self, fields: &mut Fields<'_>) -> Result<Option<TypeId>, String> {
-        match fields.word()? {
-            "-" => Ok(None),
-            id => Ok(Some(self.check(number(id)?, self.depths.len())?.0)),
+    fn optional_type(&mut self, fields: &mut Fields<'_>) -> Result<Option<TypeId>, String> {
+        if fields.rest == "-" || fields.rest.starts_with("- ") {
+            fields.word()?;
+            return Ok(None);
         }
+        self.referred(fields).map(Some)
     }
 }
 
@@ -633,6 +622,13 @@ impl<'a> Fields<'a> {
             Err(format!("`{}` is left over", self.rest))
         }
     }
+}
+
+fn check(id: u32, before: usize) -> Result<TypeId, String> {
+    if id as usize >= before {
+        return Err(format!("type {id} is not one of the {before} before it"));
+    }
+    Ok(TypeId(id))
 }
 
 fn one_of(size: u32, sizes: &[u32]) -> Result<(), String> {

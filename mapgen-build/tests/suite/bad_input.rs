@@ -49,6 +49,30 @@ fn a_map_without_a_type_is_named() {
     );
 }
 
+/// clang 19 writes `void` for these types.
+#[test]
+fn a_type_that_btf_cannot_say_is_named() {
+    let text = format!(
+        "struct t {{ int a; _Atomic int b; }};\n_Complex double global;\n{}",
+        map(
+            "__uint(type, ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct t);"
+        )
+    );
+    let says = "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
+                which BTF cannot say: declare it as a plain type of its size (and count with \
+                the `__atomic_…` or `__sync_…` builtins)";
+    if let Some(error) = error_of(&text) {
+        assert_eq!(
+            error,
+            format!(
+                "2 errors\n\
+                 - `bad.bpf.o`: map `m`, `value`, `struct t`, member `b`: {says}\n\
+                 - `bad.bpf.o`: section `.bss`, variable `global`: {says}"
+            )
+        );
+    }
+}
+
 #[test]
 fn an_unknown_attribute_is_named() {
     says(
@@ -227,6 +251,46 @@ fn max_entries_of_0_is_left_to_run_time() {
     assert_eq!(schema.maps[0].max_entries, 0);
     assert_eq!(mapgen_build::memory::bytes(&schema.maps[0], 2), None);
     assert!(mapgen_build::check(&schema).is_ok());
+}
+
+#[test]
+fn sizes_that_no_attribute_says_are_left_to_run_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "#include \"bpf.h\"\n\
+        struct { __uint(type, HASH); __uint(max_entries, 1); } both SEC(\".maps\");\n\
+        struct { __uint(type, ARRAY); __uint(key_size, 4); __uint(max_entries, 1); } v SEC(\".maps\");\n\
+        struct { __uint(type, QUEUE); __uint(max_entries, 1); } q SEC(\".maps\");\n\
+        struct { __uint(type, RINGBUF); __uint(max_entries, 4096); } r SEC(\".maps\");";
+    let Some(object) = clang::compile(folder.path(), "sizes", text, clang::LITTLE) else {
+        return;
+    };
+    let schema = mapgen_build::read(&object, &Default::default()).unwrap();
+    mapgen_build::check(&schema).unwrap();
+    let left: Vec<_> = schema
+        .maps
+        .iter()
+        .map(|map| (&*map.name, map.key_at_run_time(), map.value_at_run_time()))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            ("both", true, true),
+            ("v", false, true),
+            ("q", false, true),
+            ("r", false, false)
+        ]
+    );
+}
+
+#[test]
+fn an_inner_map_whose_sizes_nothing_sets_is_an_error() {
+    says(
+        "struct one { __uint(type, HASH); __uint(max_entries, 1); __type(key, int); };
+         struct { __uint(type, HASH_OF_MAPS); __uint(max_entries, 1); __type(key, int); \
+                  __array(values, struct one); } m SEC(\".maps\");",
+        "`bad.bpf.o`: map `m.inner`, `value`: it has 0 bytes, which the kernel refuses for \
+         `hash` maps: declare it with `__type(value, …)`",
+    );
 }
 
 #[test]

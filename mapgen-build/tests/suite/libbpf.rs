@@ -42,6 +42,34 @@ fn the_sample_objects_read_as_libbpf_reads_them() {
     }
 }
 
+/// It is text only where it has no width of its own.
+#[test]
+fn a_bit_field_of_char_is_a_number_of_its_sign() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "#include \"bpf.h\"\nstruct v { char a : 3; char b; };\n\
+                struct { __uint(type, ARRAY); __uint(max_entries, 1); __type(key, int); \
+                __type(value, struct v); } m SEC(\".maps\");\n";
+    for (sign, argument) in [(true, "-fsigned-char"), (false, "-funsigned-char")] {
+        let arguments = ["-g", argument];
+        let Some(object) =
+            clang::compile_with(folder.path(), "chars", text, clang::LITTLE, &arguments)
+        else {
+            return;
+        };
+        let schema = mapgen_build::read(&object, &Default::default()).unwrap();
+        let opened = Opened::open(&object).expect("libbpf opens it");
+        let theirs = opened.btf().unwrap().leaves(opened.maps()[0].value);
+        let theirs: Vec<_> = theirs.iter().map(|leaf| (leaf.kind, leaf.signed)).collect();
+        let ours = schema.leaves(schema.maps[0].value.unwrap());
+        let ours: Vec<_> = ours
+            .iter()
+            .map(|leaf| (leaf.kind.as_str(), leaf.signed))
+            .collect();
+        assert_eq!(ours, theirs, "{argument}");
+        assert_eq!(theirs[0], ("int", sign));
+    }
+}
+
 #[test]
 fn an_object_with_other_layouts_does_not_agree() {
     let objects = clang::sample_objects("el");

@@ -6,3 +6,4 @@ mod clang;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod reached;

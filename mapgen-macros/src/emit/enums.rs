@@ -24,7 +24,7 @@ impl Cx<'_> {
     pub(crate) fn enumeration(&self, id: TypeId, e: &Enum, derives: &[syn::Path]) -> TokenStream {
         let runtime = &self.runtime;
         let name = self.type_ident(id);
-        let variants_name = format_ident!("{name}Variant");
+        let variants_name = ident(&names::variant_name(&name.to_string()));
         let ctype = ctext::name(self.schema, id);
         let doc = self.type_doc(id);
         let size = e.size.clamp(1, 8);
@@ -79,7 +79,7 @@ impl Cx<'_> {
                 #ident = #value,
             }
         });
-        let names = first.iter().map(|variant| {
+        let shown = first.iter().map(|variant| {
             let Variant { value, c, .. } = variant;
             quote!(#value => f.write_str(#c),)
         });
@@ -141,7 +141,7 @@ impl Cx<'_> {
             impl ::core::fmt::Debug for #name {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     match self.0 {
-                        #(#names)*
+                        #(#shown)*
                         other => f.write_fmt(::core::format_args!(#unknown, other)),
                     }
                 }

@@ -55,8 +55,8 @@ impl Side {
 pub(crate) enum HandleKind {
     /// Keys and values.
     Keyed(&'static str),
-    /// Values by index.
-    Indexed(&'static str),
+    /// Values, by index or without any key.
+    Values(&'static str),
     /// Records.
     Records(&'static str),
     /// Bytes.
@@ -70,8 +70,12 @@ impl HandleKind {
             Some("hash") => Self::Keyed("HashMap"),
             Some("lru_hash") => Self::Keyed("LruHashMap"),
             Some("percpu_hash" | "lru_percpu_hash") => Self::Keyed("PerCpuHashMap"),
-            Some("array") => Self::Indexed("Array"),
-            Some("percpu_array") => Self::Indexed("PerCpuArray"),
+            Some("lpm_trie") => Self::Keyed("LpmTrie"),
+            Some("array") => Self::Values("Array"),
+            Some("percpu_array") => Self::Values("PerCpuArray"),
+            Some("queue") => Self::Values("Queue"),
+            Some("stack") => Self::Values("Stack"),
+            Some("bloom_filter") => Self::Values("BloomFilter"),
             Some("ringbuf") => Self::Records("RingBuf"),
             Some("user_ringbuf") => Self::Records("UserRingBuf"),
             Some("perf_event_array") => Self::Records("PerfEvents"),
@@ -108,7 +112,7 @@ impl Bound<'_> {
             }
             // It has uses that no records are part of.
             HandleKind::Records("PerfEvents") => HandleKind::Records("PerfEvents"),
-            HandleKind::Indexed(_) | HandleKind::Records(_) if !self.value.is_typed() => {
+            HandleKind::Values(_) | HandleKind::Records(_) if !self.value.is_typed() => {
                 HandleKind::Raw
             }
             kind => kind,
@@ -135,7 +139,7 @@ impl Cx<'_> {
                 let (key, value) = (side(&bound.key), side(&bound.value));
                 quote!(#runtime::#name<#key, #value>)
             }
-            HandleKind::Indexed(name) | HandleKind::Records(name) => {
+            HandleKind::Values(name) | HandleKind::Records(name) => {
                 let name = super::ident(name);
                 let value = side(&bound.value);
                 quote!(#runtime::#name<#value>)
@@ -230,9 +234,9 @@ impl Cx<'_> {
             0 => doc.push_str(", capacity set at run time"),
             entries => doc.push_str(&format!(", {entries} {unit}")),
         }
-        for (role, id, size) in [
-            ("key", map.key, map.key_size),
-            ("value", map.value, map.value_size),
+        for (role, id, size, at_run_time) in [
+            ("key", map.key, map.key_size, map.key_at_run_time()),
+            ("value", map.value, map.value_size, map.value_at_run_time()),
         ] {
             match id {
                 Some(id) => doc.push_str(&format!(
@@ -240,6 +244,7 @@ impl Cx<'_> {
                     ctext::name(self.schema, id)
                 )),
                 None if size > 0 => doc.push_str(&format!(", {role} of {size} bytes")),
+                None if at_run_time => doc.push_str(&format!(", {role} size set at run time")),
                 None => {}
             }
         }

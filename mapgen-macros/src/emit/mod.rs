@@ -95,11 +95,14 @@ impl<'a> Cx<'a> {
 }
 
 /// An identifier from a name that `mapgen_schema::names` made, `r#` included.
+///
+/// What neither language has in names can stand in BTF all the same: it becomes `_`.
 pub(crate) fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, Span::call_site()),
-        None => Ident::new(name, Span::call_site()),
+    if let Ok(ident) = syn::parse_str::<Ident>(name) {
+        return ident;
     }
+    let plain = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    Ident::new(&format!("_{plain}"), Span::call_site())
 }
 
 /// The text of an identifier without `r#`.

@@ -1,12 +1,12 @@
 //! What belongs to an object as a whole: `Maps`, `OBJECT`, and the call of `object!`,
 //! which writes what opens, loads and attaches.
 
-use mapgen_schema::names;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::handles::Bound;
 use super::sections::BoundSection;
+use super::slots::free_all;
 use super::{Cx, ident};
 use crate::find::Found;
 
@@ -15,14 +15,15 @@ impl Cx<'_> {
     pub(crate) fn maps(&self, bound: &[Bound<'_>]) -> TokenStream {
         let runtime = &self.runtime;
         let doc = format!("All maps of object `{}`, by C name.", self.schema.name);
-        let fields = bound.iter().map(|bound| {
+        let names = member_names(bound.iter().map(|bound| &bound.map.name));
+        let fields = bound.iter().zip(&names).map(|(bound, field)| {
             let Bound {
                 ident: handle,
                 vis,
                 cfgs,
                 ..
             } = bound;
-            let (field, name) = (field(bound), &bound.map.name);
+            let name = &bound.map.name;
             let doc = format!("Map `{name}`.");
             let ty = if bound.declared.optional {
                 quote!(::core::option::Option<#handle>)
@@ -35,16 +36,16 @@ impl Cx<'_> {
                 #vis #field: #ty,
             }
         });
-        let opened = bound.iter().map(|bound| {
+        let opened = bound.iter().zip(&names).map(|(bound, field)| {
             let Bound {
                 ident: handle,
                 cfgs,
                 ..
             } = bound;
-            let (field, name) = (field(bound), &bound.map.name);
+            let name = &bound.map.name;
             let value = if bound.declared.optional {
                 quote! {
-                    match open(#name).map_err(<#runtime::Error as ::core::convert::From<E>>::from) {
+                    match open(#name).map_err(<#runtime::Error as ::core::convert::From<__E>>::from) {
                         ::core::result::Result::Ok(fd) => {
                             ::core::option::Option::Some(#handle::from_fd(fd)?)
                         }
@@ -84,13 +85,13 @@ impl Cx<'_> {
                 ///
                 /// # Errors
                 /// What `open` returns, or that a map is not what the object declares.
-                pub fn from_fn<F, D, E>(#open: F) -> ::core::result::Result<Self, #runtime::Error>
+                pub fn from_fn<__F, __D, __E>(#open: __F) -> ::core::result::Result<Self, #runtime::Error>
                 where
-                    F: ::core::ops::FnMut(
+                    __F: ::core::ops::FnMut(
                         &'static ::core::primitive::str,
-                    ) -> ::core::result::Result<D, E>,
-                    D: ::std::os::fd::AsFd,
-                    #runtime::Error: ::core::convert::From<E>,
+                    ) -> ::core::result::Result<__D, __E>,
+                    __D: ::std::os::fd::AsFd,
+                    #runtime::Error: ::core::convert::From<__E>,
                 {
                     ::core::result::Result::Ok(Self {
                         #(#opened)*
@@ -110,19 +111,21 @@ impl Cx<'_> {
         let runtime = &self.runtime;
         let schema = &found.schema;
         let name = &schema.name;
-        let maps = bound.iter().map(|bound| {
+        let names = member_names(bound.iter().map(|bound| &bound.map.name));
+        let maps = bound.iter().zip(names).map(|(bound, field)| {
             let Bound {
                 ident: handle,
                 cfgs,
                 ..
             } = bound;
-            let (field, name) = (field(bound), &bound.map.name);
+            let name = &bound.map.name;
             let optional = bound.declared.optional.then(|| ident("optional"));
             quote!(#(#cfgs)* #field: #handle = #name #optional,)
         });
         let sections = sections.iter().map(|section| self.section_entry(section));
-        let programs = schema.programs.iter().map(|program| {
-            let (field, name) = (ident(&names::ident(&program.name)), &program.name);
+        let names = member_names(schema.programs.iter().map(|program| &program.name));
+        let programs = schema.programs.iter().zip(names).map(|(program, field)| {
+            let name = &program.name;
             quote!(#field = #name,)
         });
         let bytes = match &schema.path {
@@ -159,7 +162,8 @@ impl Cx<'_> {
     }
 }
 
-/// The field of a map.
-fn field(bound: &Bound<'_>) -> proc_macro2::Ident {
-    ident(&names::ident(&bound.map.name))
+/// The fields of maps or programs, by their C names: beside `self_`, `self` is `self__`.
+fn member_names<'a>(names: impl Iterator<Item = &'a String> + Clone) -> Vec<Ident> {
+    // `object!` adds a field to them.
+    free_all(names, "__borrowed")
 }

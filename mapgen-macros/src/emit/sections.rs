@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use mapgen_schema::{Composite, Member, Section, names};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::rust_type::Scope;
-use super::slots::free;
+use super::slots::{free, free_all};
 use super::structs::Struct;
 use super::{Cx, ident};
 
@@ -30,19 +30,15 @@ pub(crate) fn bind<'a>(sections: &'a [Section], taken: &BTreeSet<String>) -> Vec
         .iter()
         .filter(|section| !section.vars.is_empty())
         .map(|section| {
-            let mut vars = BTreeSet::new();
             BoundSection {
                 section,
                 method: free(ident(&names::section_ident(&section.name)), &mut methods),
                 name: free(
-                    format_ident!("{}Section", names::type_name(&section.name)),
+                    ident(&format!("{}Section", names::type_name(&section.name))),
                     &mut used,
                 ),
-                vars: section
-                    .vars
-                    .iter()
-                    .map(|var| free(ident(&names::ident(&var.name)), &mut vars))
-                    .collect(),
+                // `object!` adds a field to them.
+                vars: free_all(section.vars.iter().map(|var| &var.name), "__section"),
             }
         })
         .collect()

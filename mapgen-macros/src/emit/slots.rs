@@ -78,7 +78,7 @@ pub(crate) fn of_struct(schema: &Schema, composite: &Composite) -> Result<Parts,
     }));
     // Members of no size stand before what starts at the same byte.
     slots.sort_by_key(|slot| (slot.offset, slot.size));
-    let taken: BTreeSet<String> = slots
+    let mut taken: BTreeSet<String> = slots
         .iter()
         .filter_map(|slot| slot.name.as_deref())
         .map(|name| unraw(&ident(&names::ident(name))))
@@ -98,12 +98,12 @@ pub(crate) fn of_struct(schema: &Schema, composite: &Composite) -> Result<Parts,
                 slot.offset
             ));
         }
-        parts.pad(at, slot.offset, &taken);
+        parts.pad(at, slot.offset, &mut taken);
         at = slot.offset + slot.size;
         let name = match (&slot.name, &slot.kind) {
             (Some(name), _) => free(ident(&names::ident(name)), &mut used),
-            (None, SlotKind::Bits) => hidden("__bits", slot.offset, &taken),
-            (None, _) => hidden("__union", slot.offset, &taken),
+            (None, SlotKind::Bits) => hidden("__bits", slot.offset, &mut taken),
+            (None, _) => hidden("__union", slot.offset, &mut taken),
         };
         parts.slots.push(Slot {
             offset: slot.offset,
@@ -115,7 +115,7 @@ pub(crate) fn of_struct(schema: &Schema, composite: &Composite) -> Result<Parts,
     if at > size {
         return Err(format!("its members end at byte {at} of {size}"));
     }
-    parts.pad(at, size, &taken);
+    parts.pad(at, size, &mut taken);
     Ok(parts)
 }
 
@@ -138,16 +138,45 @@ pub(crate) fn free(wanted: Ident, used: &mut BTreeSet<String>) -> Ident {
     free
 }
 
-fn hidden(prefix: &str, offset: u64, taken: &BTreeSet<String>) -> Ident {
-    let mut name = format!("{prefix}{offset}");
-    while taken.contains(&name) {
-        name.push('_');
-    }
-    ident(&name)
+/// The identifiers of C names, none twice and none `reserved`. A name that Rust takes as
+/// it is keeps it, whatever the others become.
+pub(crate) fn free_all<'a>(
+    names: impl Iterator<Item = &'a String> + Clone,
+    reserved: &str,
+) -> Vec<Ident> {
+    let wanted: Vec<Ident> = names
+        .clone()
+        .map(|name| ident(&names::ident(name)))
+        .collect();
+    let mut used: BTreeSet<String> = names
+        .clone()
+        .zip(&wanted)
+        .filter(|(name, wanted)| unraw(wanted) == **name)
+        .map(|(name, _)| name.clone())
+        .chain([reserved.to_owned()])
+        .collect();
+    let mut seen = BTreeSet::from([reserved.to_owned()]);
+    names
+        .zip(wanted)
+        .map(|(name, wanted)| {
+            let keeps = unraw(&wanted) == *name && seen.insert(name.clone());
+            if keeps {
+                wanted
+            } else {
+                free(wanted, &mut used)
+            }
+        })
+        .collect()
+}
+
+/// A name that no member has, nor another hidden field: two empty unions stand at one
+/// offset.
+fn hidden(prefix: &str, offset: u64, taken: &mut BTreeSet<String>) -> Ident {
+    free(ident(&format!("{prefix}{offset}")), taken)
 }
 
 impl Parts {
-    fn pad(&mut self, from: u64, to: u64, taken: &BTreeSet<String>) {
+    fn pad(&mut self, from: u64, to: u64, taken: &mut BTreeSet<String>) {
         if to > from {
             self.slots.push(Slot {
                 offset: from,

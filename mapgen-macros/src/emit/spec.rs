@@ -11,6 +11,8 @@ use super::{Cx, ident};
 pub(crate) struct Declared {
     pub(crate) min_entries: u32,
     pub(crate) exact_entries: bool,
+    /// How many entries an LRU map must keep, 0 where nobody says.
+    pub(crate) live_entries: u32,
     pub(crate) optional: bool,
 }
 
@@ -31,10 +33,14 @@ impl Cx<'_> {
         let Declared {
             min_entries,
             exact_entries,
+            live_entries,
             optional,
         } = declared;
         let object = &self.schema.name;
         let kind = self.kind(map.kind);
+        let spin_lock = map
+            .value
+            .is_some_and(|value| self.schema.has_spin_lock(value));
         let pinned = map.pinning == Pinning::ByName;
         let (bytes, key, value) = match &map.btf {
             Some(btf) => (btf.bytes.as_slice(), btf.key, btf.value),
@@ -49,6 +55,7 @@ impl Cx<'_> {
                     Declared {
                         min_entries: inner.max_entries,
                         exact_entries: false,
+                        live_entries: 0,
                         optional: false,
                     },
                 );
@@ -66,11 +73,13 @@ impl Cx<'_> {
                 max_entries: #max_entries,
                 min_entries: #min_entries,
                 exact_entries: #exact_entries,
+                live_entries: #live_entries,
                 map_flags: #map_flags,
                 map_extra: #map_extra,
                 numa_node: #numa_node,
                 pinned: #pinned,
                 optional: #optional,
+                spin_lock: #spin_lock,
                 btf: #btf,
                 btf_key: #key,
                 btf_value: #value,

@@ -1,6 +1,6 @@
 //! Structs.
 
-use mapgen_schema::{Composite, IntKind, Type, TypeId};
+use mapgen_schema::{Composite, IntKind, Member, Type, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -90,6 +90,37 @@ impl Cx<'_> {
             #traits
             #total
         })
+    }
+
+    /// `Flexible`, where C ends a struct in a flexible array member.
+    pub(crate) fn flexible(&self, name: &Ident, composite: &Composite) -> Option<TokenStream> {
+        let (last, others) = composite.members.split_last()?;
+        let Type::Array { element, count: 0 } = self.schema.resolved(last.ty) else {
+            return None;
+        };
+        let is_last = others
+            .iter()
+            .all(|member| member.bit_offset + self.member_bits(member) <= last.bit_offset);
+        if last.name.is_none() || !is_last || self.schema.size(*element) == 0 {
+            return None;
+        }
+        let runtime = &self.runtime;
+        let item = self.rust_type(*element, Scope::Types);
+        let offset = count_literal(last.bit_offset / 8);
+        Some(quote! {
+            #[automatically_derived]
+            impl #runtime::Flexible for #name {
+                type Item = #item;
+                const ITEMS_OFFSET: ::core::primitive::usize = #offset;
+            }
+        })
+    }
+
+    fn member_bits(&self, member: &Member) -> u64 {
+        match member.bitfield {
+            Some(bits) => u64::from(bits),
+            None => 8 * self.schema.size(member.ty),
+        }
     }
 
     /// `Total`, where every member is a number or made of numbers: such a struct adds

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapgen_schema::{Schema, Type, TypeId, ctext};
+use mapgen_schema::{Composite, Enum, Schema, Type, TypeId, ctext, names};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -43,7 +43,7 @@ fn reach(schema: &Schema, id: TypeId, flattened: bool, out: &mut BTreeSet<TypeId
 }
 
 impl Cx<'_> {
-    /// Two C types that would take one Rust name.
+    /// C types that would take one Rust name, each set with the `rename` that settles it.
     pub(crate) fn collisions(&self) -> Vec<String> {
         let mut by_name: BTreeMap<String, Vec<TypeId>> = BTreeMap::new();
         for &id in &self.emitted {
@@ -52,27 +52,54 @@ impl Cx<'_> {
             }
             let name = self.type_ident(id).to_string();
             if matches!(self.schema.ty(id), Type::Enum(_)) {
-                by_name
-                    .entry(format!("{name}Variant"))
-                    .or_default()
-                    .push(id);
+                let variant = names::variant_name(&name);
+                by_name.entry(variant).or_default().push(id);
             }
             by_name.entry(name).or_default().push(id);
         }
-        by_name
-            .into_iter()
-            .filter(|(_, ids)| ids.len() > 1)
-            .map(|(name, ids)| {
-                let ctypes: Vec<String> =
-                    ids.iter().map(|&id| ctext::name(self.schema, id)).collect();
-                format!(
-                    "{} would take one Rust name, `{name}`\n\
-                     help: name one yourself: `rename(\"{}\" = \"{name}2\")`",
-                    crate::report::list(ctypes.iter().map(String::as_str), "and"),
-                    ctypes.last().map_or("", String::as_str),
-                )
+        let mut collisions = Vec::new();
+        for (name, ids) in by_name.iter().filter(|(_, ids)| ids.len() > 1) {
+            let ctypes: Vec<String> = ids.iter().map(|&id| self.spelling(id)).collect();
+            let free = (2_u64..)
+                .map(|number| format!("{name}{number}"))
+                .filter(|name| !by_name.contains_key(name));
+            let renames: Vec<String> = ctypes[1..]
+                .iter()
+                .zip(free)
+                .map(|(ctype, free)| format!("\"{ctype}\" = \"{free}\""))
+                .collect();
+            collisions.push(format!(
+                "{} would take one Rust name, `{name}`\n\
+                 help: choose another: `rename({})`",
+                crate::report::list(ctypes.iter().map(String::as_str), "and"),
+                renames.join(", "),
+            ));
+        }
+        collisions
+    }
+
+    /// How C, and so the user, spells a type: an anonymous one by its typedef.
+    fn spelling(&self, id: TypeId) -> String {
+        let (Type::Composite(Composite { name, .. }) | Type::Enum(Enum { name, .. })) =
+            self.schema.ty(id)
+        else {
+            return ctext::name(self.schema, id);
+        };
+        let typedef = || {
+            self.schema.types.iter().enumerate().find_map(|(at, ty)| {
+                let at = TypeId(u32::try_from(at).ok()?);
+                match ty {
+                    Type::Typedef { name, .. } if names::named_by(self.schema, at) == id => {
+                        Some(name.clone())
+                    }
+                    _ => None,
+                }
             })
-            .collect()
+        };
+        match name {
+            Some(_) => ctext::name(self.schema, id),
+            None => typedef().unwrap_or_else(|| ctext::name(self.schema, id)),
+        }
     }
 
     /// The items of `types`, and what is wrong with the object's numbers.
@@ -96,10 +123,12 @@ impl Cx<'_> {
                         doc: self.type_doc(id),
                         derives,
                     });
-                    structure.unwrap_or_else(|what| {
+                    let structure = structure.unwrap_or_else(|what| {
                         errors.push(format!("`{ctype}`: {what}"));
                         TokenStream::new()
-                    })
+                    });
+                    let flexible = self.flexible(&self.type_ident(id), composite);
+                    quote!(#structure #flexible)
                 }
                 _ => TokenStream::new(),
             });

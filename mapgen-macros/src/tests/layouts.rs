@@ -1,8 +1,8 @@
 //! Fields against clang's own record layouts (`-fdump-record-layouts`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mapgen_schema::{Type, TypeId, ctext};
+use mapgen_schema::{Composite, IntKind, Member, Schema, Type, TypeId, ctext};
 
 use super::{read, schema};
 use crate::emit::slots::{self, SlotKind};
@@ -102,4 +102,39 @@ fn every_member_stands_where_clang_puts_it() {
         }
     }
     assert!(compared >= 14, "only {compared} records were compared");
+}
+
+/// `struct { union {}; union {}; unsigned char a; }`, as clang lays it out.
+#[test]
+fn two_empty_unions_at_one_offset_are_two_fields() {
+    let member = |name: Option<&str>, ty: u32| Member {
+        name: name.map(str::to_owned),
+        ty: TypeId(ty),
+        bit_offset: 0,
+        bitfield: None,
+    };
+    let composite = |union, size, members| Composite {
+        union,
+        name: None,
+        size,
+        members,
+    };
+    let byte = Type::Int {
+        name: "unsigned char".to_owned(),
+        size: 1,
+        kind: IntKind::Unsigned,
+    };
+    let empty = || Type::Composite(composite(true, 0, Vec::new()));
+    let schema = Schema {
+        types: vec![Type::Void, byte, empty(), empty()],
+        ..Schema::default()
+    };
+    let members = vec![member(None, 2), member(None, 3), member(Some("a"), 1)];
+    let parts = slots::of_struct(&schema, &composite(false, 1, members)).expect("C's");
+    let names: BTreeSet<String> = parts
+        .slots
+        .iter()
+        .map(|slot| slot.ident.to_string())
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
 }

@@ -3,6 +3,7 @@
 mod bits;
 mod golden;
 mod layouts;
+mod reached;
 
 use std::path::PathBuf;
 use std::sync::Once;

@@ -642,6 +642,11 @@ struct kinds {
                 ),
             };
         }
+        #[automatically_derived]
+        impl ::mapgen_runtime::Flexible for Kinds {
+            type Item = ::core::primitive::u64;
+            const ITEMS_OFFSET: ::core::primitive::usize = 184;
+        }
         /**`struct natural16`
 
 ```c
@@ -1410,15 +1415,15 @@ struct keywords {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            _: F,
+        pub fn from_fn<__F, __D, __E>(
+            _: __F,
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
+            __F: ::core::ops::FnMut(
                 &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
-            D: ::std::os::fd::AsFd,
-            ::mapgen_runtime::Error: ::core::convert::From<E>,
+            ) -> ::core::result::Result<__D, __E>,
+            __D: ::std::os::fd::AsFd,
+            ::mapgen_runtime::Error: ::core::convert::From<__E>,
         {
             ::core::result::Result::Ok(Self {})
         }

@@ -728,11 +728,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 65536u32,
             min_entries: 60000u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: true,
             optional: false,
+            spin_lock: false,
             btf: b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\xA9\0\0\0\x01\0\0\0\x05\0\0\x04\x10\0\0\0\n\0\0\0\x03\0\0\0\0\0\0\0\x10\0\0\0\x03\0\0\0 \0\0\0\x16\0\0\0\x04\0\0\0@\0\0\0\x1C\0\0\0\x04\0\0\0P\0\0\0\"\0\0\0\x05\0\0\0`\0\0\0(\0\0\0\x03\0\0\x04\x18\0\0\x003\0\0\0\x06\0\0\0\0\0\0\0;\0\0\0\x06\0\0\0@\0\0\0A\0\0\0\x07\0\0\0\x80\0\0\0G\0\0\0\0\0\0\x08\x07\0\0\0N\0\0\0\0\0\0\x08\x08\0\0\0U\0\0\0\0\0\0\x08\t\0\0\0Z\0\0\0\0\0\0\x08\n\0\0\0`\0\0\0\0\0\0\x08\x0B\0\0\0f\0\0\0\0\0\0\x08\x0C\0\0\0l\0\0\0\0\0\0\x01\x01\0\0\0\x08\0\0\0z\0\0\0\0\0\0\x01\x08\0\0\0@\0\0\0\x8D\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0\x9A\0\0\0\0\0\0\x01\x02\0\0\0\x10\0\0\0\0flow_key\0saddr\0daddr\0sport\0dport\0proto\0flow_stats\0packets\0bytes\0flags\0__be32\0__be16\0__u8\0__u64\0__u32\0__u16\0unsigned char\0unsigned long long\0unsigned int\0unsigned short\0",
             btf_key: 1u32,
             btf_value: 2u32,
@@ -776,11 +778,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 256u32,
             min_entries: 256u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: false,
+            spin_lock: false,
             btf: b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\08\0\0\08\0\0\0-\0\0\0\x01\0\0\0\0\0\0\x08\x03\0\0\0\x06\0\0\0\0\0\0\x08\x04\0\0\0\x0C\0\0\0\0\0\0\x01\x01\0\0\0\x08\0\0\0\x1A\0\0\0\0\0\0\x01\x08\0\0\0@\0\0\0\0__u8\0__u64\0unsigned char\0unsigned long long\0",
             btf_key: 1u32,
             btf_value: 2u32,
@@ -823,11 +827,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 16u32,
             min_entries: 16u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 1024u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: false,
+            spin_lock: false,
             btf: b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0`\0\0\0`\0\0\0A\0\0\0\x01\0\0\0\0\0\0\x08\x03\0\0\0\0\0\0\0\0\0\0\x03\0\0\0\0\x04\0\0\0\x05\0\0\0\x04\0\0\0\x07\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0\x14\0\0\0\0\0\0\x08\x06\0\0\0\x1A\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0.\0\0\0\0\0\0\x01\x08\0\0\0@\0\0\0\0__u32\0unsigned int\0__u64\0__ARRAY_SIZE_TYPE__\0unsigned long long\0",
             btf_key: 1u32,
             btf_value: 2u32,
@@ -871,11 +877,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 4096u32,
             min_entries: 4096u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: true,
+            spin_lock: false,
             btf: b"",
             btf_key: 0u32,
             btf_value: 0u32,
@@ -919,11 +927,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: true,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: false,
+            spin_lock: false,
             btf: b"",
             btf_key: 0u32,
             btf_value: 0u32,
@@ -948,7 +958,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     };
     ///Map `type` of object `maps`: `queue`, 8 entries, value `__u32` of 4 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-    pub struct Type(::mapgen_runtime::RawMap);
+    pub struct Type(::mapgen_runtime::Queue<::core::primitive::u32>);
     impl Type {
         /// The C name of the map.
         pub const NAME: &'static ::core::primitive::str = "type";
@@ -976,11 +986,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: false,
+            spin_lock: false,
             btf: b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\x1C\0\0\0\x1C\0\0\0\x14\0\0\0\x01\0\0\0\0\0\0\x08\x02\0\0\0\x07\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\0\0__u32\0unsigned int\0",
             btf_key: 0u32,
             btf_value: 1u32,
@@ -988,7 +1000,9 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             inner: ::core::option::Option::None,
         };
     }
-    ::mapgen_runtime::__private::handle!(Type => ::mapgen_runtime::RawMap);
+    ::mapgen_runtime::__private::handle!(
+        Type => ::mapgen_runtime::Queue < ::core::primitive::u32 >
+    );
     const _: () = {};
     ///Map `Maps` of object `maps`: `lru_hash`, 8 entries, key `int` of 4 bytes, value `int` of 4 bytes.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -1022,11 +1036,13 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
             max_entries: 8u32,
             min_entries: 8u32,
             exact_entries: false,
+            live_entries: 0u32,
             map_flags: 0u32,
             map_extra: 0u64,
             numa_node: 0u32,
             pinned: false,
             optional: false,
+            spin_lock: false,
             btf: b"\x9F\xEB\x01\0\x18\0\0\0\0\0\0\0\x10\0\0\0\x10\0\0\0\x05\0\0\0\x01\0\0\0\0\0\0\x01\x04\0\0\0 \0\0\x01\0int\0",
             btf_key: 1u32,
             btf_value: 1u32,
@@ -1065,15 +1081,15 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            mut open: F,
+        pub fn from_fn<__F, __D, __E>(
+            mut open: __F,
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
+            __F: ::core::ops::FnMut(
                 &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
-            D: ::std::os::fd::AsFd,
-            ::mapgen_runtime::Error: ::core::convert::From<E>,
+            ) -> ::core::result::Result<__D, __E>,
+            __D: ::std::os::fd::AsFd,
+            ::mapgen_runtime::Error: ::core::convert::From<__E>,
         {
             ::core::result::Result::Ok(Self {
                 conns: Conns::from_fd(open("conns")?)?,
@@ -1081,7 +1097,9 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
                 counters: Counters::from_fd(open("counters")?)?,
                 #[cfg(all())]
                 events: match open("events")
-                    .map_err(<::mapgen_runtime::Error as ::core::convert::From<E>>::from)
+                    .map_err(
+                        <::mapgen_runtime::Error as ::core::convert::From<__E>>::from,
+                    )
                 {
                     ::core::result::Result::Ok(fd) => {
                         ::core::option::Option::Some(Records::from_fd(fd)?)

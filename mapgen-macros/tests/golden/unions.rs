@@ -1423,15 +1423,15 @@ struct half_squeezed {
         ///
         /// # Errors
         /// What `open` returns, or that a map is not what the object declares.
-        pub fn from_fn<F, D, E>(
-            _: F,
+        pub fn from_fn<__F, __D, __E>(
+            _: __F,
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error>
         where
-            F: ::core::ops::FnMut(
+            __F: ::core::ops::FnMut(
                 &'static ::core::primitive::str,
-            ) -> ::core::result::Result<D, E>,
-            D: ::std::os::fd::AsFd,
-            ::mapgen_runtime::Error: ::core::convert::From<E>,
+            ) -> ::core::result::Result<__D, __E>,
+            __D: ::std::os::fd::AsFd,
+            ::mapgen_runtime::Error: ::core::convert::From<__E>,
         {
             ::core::result::Result::Ok(Self {})
         }

@@ -89,6 +89,23 @@ pub(crate) fn takes_zero(kind: MapKind) -> bool {
     )
 }
 
+/// Whether keys and values of a kind have a size that a program chooses: where the object
+/// says 0, it leaves them to run time. `htab_map_alloc_check`, `array_map_alloc_check`,
+/// `trie_alloc`, `queue_stack_map_alloc_check` and `bloom_map_alloc` (kernel/bpf) refuse 0.
+fn sized(kind: MapKind) -> (bool, bool) {
+    match kind {
+        MapKind::Hash
+        | MapKind::LruHash
+        | MapKind::PerCpuHash
+        | MapKind::LruPerCpuHash
+        | MapKind::Array
+        | MapKind::PerCpuArray
+        | MapKind::LpmTrie => (true, true),
+        MapKind::Queue | MapKind::Stack | MapKind::BloomFilter => (false, true),
+        _ => (false, false),
+    }
+}
+
 /// The numbers of a map that exists, or that is about to be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -133,12 +150,16 @@ pub(crate) enum Capacity {
     AtLeast(u32),
     /// This many, as kernel and libbpf round it.
     Exactly(u32),
+    /// So many that an LRU map keeps this many.
+    Keeps(u32),
 }
 
 impl From<&MapSpec> for Capacity {
     fn from(spec: &MapSpec) -> Self {
         if spec.exact_entries {
             Self::Exactly(spec.max_entries)
+        } else if spec.live_entries > 0 {
+            Self::Keeps(spec.live_entries)
         } else {
             Self::AtLeast(spec.min_entries)
         }
@@ -146,9 +167,29 @@ impl From<&MapSpec> for Capacity {
 }
 
 impl Capacity {
+    /// What can be asked of an object, whose capacity is not settled before it is loaded
+    /// and that knows nothing of CPUs.
+    #[cfg(feature = "libbpf")]
+    pub(crate) fn of_object(self) -> Self {
+        match self {
+            Self::Keeps(live) => Self::AtLeast(live),
+            other => other,
+        }
+    }
+
     /// What is wrong with a capacity, if anything.
     pub(crate) fn difference(self, found: &Shape) -> Option<Difference> {
         let (required, exact, holds) = match self {
+            Self::Keeps(live) if found.max_entries > 0 => {
+                let needed = room_for(live, found);
+                return (found.max_entries < needed).then(|| Difference::Keeps {
+                    required: live,
+                    found: found.max_entries,
+                    needed,
+                    cpus: cpus(),
+                });
+            }
+            Self::Keeps(live) => (live, false, false),
             Self::AtLeast(required) => (required, false, found.max_entries >= required),
             Self::Exactly(required) => (
                 required,
@@ -180,6 +221,31 @@ pub(crate) fn rounded(declared: u32, map: &Shape) -> u32 {
                 .unwrap_or(declared - declared % cpus)
         }
         _ => declared,
+    }
+}
+
+/// The capacity at which a map never forgets one of `live` entries.
+///
+/// An insert into an LRU map takes a free element from the list of its CPU. Where that is
+/// empty, it moves up to `LOCAL_FREE_TARGET` (128) from the common list there; where that
+/// has fewer, entries are forgotten (`bpf_common_lru_pop_free` in
+/// kernel/bpf/bpf_lru_list.c). An element is free, in an entry, or being inserted, so with
+/// 128 free ones for each possible CPU the common list has 128 whenever one CPU's is
+/// empty. (Newer kernels leave fewer to each CPU of a small map, which does not hurt.)
+///
+/// With `BPF_F_NO_COMMON_LRU` each CPU has its share of the elements and never another
+/// one's; it takes a free one to replace the value of a key that is there.
+pub(crate) fn room_for(live: u32, map: &Shape) -> u32 {
+    const LOCAL_FREE_TARGET: u32 = 128;
+    match map.kind {
+        MapKind::LruHash | MapKind::LruPerCpuHash => {
+            if map.map_flags & flag::NO_COMMON_LRU == 0 {
+                live.saturating_add(LOCAL_FREE_TARGET.saturating_mul(cpus()))
+            } else {
+                live.saturating_add(1).saturating_mul(cpus())
+            }
+        }
+        _ => live,
     }
 }
 
@@ -215,12 +281,16 @@ pub(crate) fn differences(expected: &Shape, capacity: Capacity, found: &Shape) -
             });
         }
     };
-    number("key_size", expected.key_size.into(), found.key_size.into());
-    number(
-        "value_size",
-        expected.value_size.into(),
-        found.value_size.into(),
-    );
+    let sized = sized(expected.kind);
+    for (what, sized, expected, found) in [
+        ("key_size", sized.0, expected.key_size, found.key_size),
+        ("value_size", sized.1, expected.value_size, found.value_size),
+    ] {
+        // Left to run time: such a map is bytes, of the sizes that it has.
+        if !(sized && expected == 0) {
+            number(what, expected.into(), found.into());
+        }
+    }
     // The kinds may differ: what is ignored is a matter of the one that has the flags.
     number(
         "map_flags",
@@ -233,6 +303,19 @@ pub(crate) fn differences(expected: &Shape, capacity: Capacity, found: &Shape) -
     }
     out.extend(capacity.difference(found));
     out
+}
+
+/// Sizes of 0 where the kernel takes none: what was left to run time and not set.
+pub(crate) fn without_sizes(found: &Shape) -> Vec<Difference> {
+    let sized = sized(found.kind);
+    [
+        ("key_size", sized.0, found.key_size),
+        ("value_size", sized.1, found.value_size),
+    ]
+    .into_iter()
+    .filter(|(_, sized, size)| *sized && *size == 0)
+    .map(|(what, ..)| Difference::NoSize { what })
+    .collect()
 }
 
 /// A capacity of 0 where the kernel takes none: what was left to run time and not set.

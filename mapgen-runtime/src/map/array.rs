@@ -1,22 +1,16 @@
 //! Arrays: [`Array`], [`PerCpuArray`].
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
-use std::os::fd::AsFd;
-
 use bytemuck::Pod;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::map::Map;
 use crate::map::batches::{Batches, Mode};
-use crate::map::block::scratch;
-use crate::map::hash::address;
+use crate::map::elements::Elements;
 use crate::map::iter::{Iter, Values};
 use crate::map::mapped::Mapped;
-use crate::map::per_cpu::{PerCpu, slots};
+use crate::map::per_cpu::PerCpu;
 use crate::map::stored::Stored;
 use crate::map::sums::Sums;
-use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 use crate::sys;
 use crate::value::Total;
@@ -37,27 +31,18 @@ use crate::value::Total;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Array<V> {
-    map: Map,
-    types: PhantomData<fn() -> V>,
-}
+pub struct Array<V>(Elements<u32, V>);
 
 impl<V: Stored> Array<V> {
     /// Puts the type on a map of this kind.
     pub(crate) fn on(map: Map, kind: MapKind) -> Result<Self> {
-        map.fits(&[kind], size_of::<u32>(), size_of::<V::Value>())?;
-        // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
-        Ok(Self {
-            map,
-            types: PhantomData,
-        })
+        Elements::on(map, &[kind]).map(Self)
     }
 
     /// How many elements there are: the capacity.
     #[expect(clippy::len_without_is_empty, reason = "no array has 0 elements")]
     pub fn len(&self) -> u32 {
-        self.map.capacity()
+        self.0.capacity()
     }
 
     /// An element.
@@ -67,12 +52,9 @@ impl<V: Stored> Array<V> {
     /// [`Error::Os`].
     #[inline]
     pub fn get(&self, index: u32) -> Result<V> {
-        self.check(index)?;
-        // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
-        // proved that the map's sizes are those of `u32` and `V`; `lookup` writes all of
-        // it when it succeeds.
-        unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(&index), value, 0)) }?
-            .map_err(|errno| self.map.refused_read("get", errno))
+        self.0.in_range(index)?;
+        let element = self.0.get("get", &index)?;
+        element.ok_or_else(|| self.0.refused_read("get", libc::ENOENT))
     }
 
     /// As [`get`](Self::get), into a value that is there already.
@@ -81,11 +63,11 @@ impl<V: Stored> Array<V> {
     /// As for [`get`](Self::get).
     #[inline]
     pub fn get_into(&self, index: u32, value: &mut V) -> Result<()> {
-        self.check(index)?;
-        // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
-        // and any bytes are one.
-        unsafe { sys::lookup(self.map.as_fd(), address(&index), value.as_mut_ptr(), 0) }
-            .map_err(|errno| self.map.refused_read("get", errno))
+        self.0.in_range(index)?;
+        if self.0.get_into("get", &index, value)? {
+            return Ok(());
+        }
+        Err(self.0.refused_read("get", libc::ENOENT))
     }
 
     /// Writes an element.
@@ -95,11 +77,8 @@ impl<V: Stored> Array<V> {
     /// read-only, else [`Error::Os`].
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
-        self.check(index)?;
-        // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as the
-        // kernel copies.
-        unsafe { sys::update(self.map.as_fd(), address(&index), value.as_ptr(), sys::ANY) }
-            .map_err(|errno| self.map.refused_write("set", errno))
+        self.0.in_range(index)?;
+        self.0.update("set", &index, value, sys::ANY)
     }
 
     /// Reads an element, changes it and writes it back.
@@ -141,24 +120,12 @@ impl<V: Stored> Array<V> {
         Values::new(self.batches("values", None))
     }
 
-    #[inline]
-    fn check(&self, index: u32) -> Result<()> {
-        let capacity = self.map.capacity();
-        if index < capacity {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange {
-                map: self.map.label(),
-                index,
-                capacity,
-            })
-        }
+    pub(crate) fn elements(&self) -> &Elements<u32, V> {
+        &self.0
     }
 
     fn batches(&self, op: &'static str, room: Option<usize>) -> Batches {
-        // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
-        Batches::new(&self.map, value_size, Mode::Read, op, room)
+        self.0.batches(Mode::Read, op, room)
     }
 }
 
@@ -194,45 +161,12 @@ impl<V: Pod> Array<V> {
     /// # }
     /// ```
     pub fn mapped(&self) -> Result<Mapped<V>> {
-        Mapped::new(&self.map)
+        Mapped::new(&self.0)
     }
 }
 
-impl<V: Pod> Handle for Array<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Self::on(map, MapKind::Array)
-    }
-}
-
-impl<V> Clone for Array<V> {
-    fn clone(&self) -> Self {
-        Self {
-            map: self.map.clone(),
-            types: PhantomData,
-        }
-    }
-}
-
-impl<V> Deref for Array<V> {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.map
-    }
-}
-
-impl<V> fmt::Debug for Array<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.map.fmt(f)
-    }
-}
+handles!(Array<V: Pod>, u32 => V, |map| Elements::on(map, &[MapKind::Array]));
+derefs!(Array<V> to Map);
 
 /// An array with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_ARRAY`.
 ///
@@ -258,10 +192,9 @@ impl<V: Pod> PerCpuArray<V> {
     where
         V: Total,
     {
-        self.fold(index, V::zeroed(), |mut total, value| {
-            total.accumulate(&value);
-            total
-        })
+        self.in_range(index)?;
+        let sum = self.elements().sum("sum", &index)?;
+        sum.ok_or_else(|| self.refused_read("sum", libc::ENOENT))
     }
 
     /// The values of an element on all CPUs, in the order of CPU numbers, folded into one.
@@ -270,16 +203,9 @@ impl<V: Pod> PerCpuArray<V> {
     /// As for [`Array::get`].
     #[inline]
     pub fn fold<A>(&self, index: u32, init: A, f: impl FnMut(A, V) -> A) -> Result<A> {
-        self.check(index)?;
-        let size = PerCpu::<V>::size()?;
-        let map: &Map = self;
-        scratch(size, |values| {
-            // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            unsafe { sys::lookup(map.as_fd(), address(&index), values, 0) }
-                .map_err(|errno| map.refused_read("fold", errno))?;
-            // SAFETY: the kernel has written all of it.
-            Ok(unsafe { slots(values, size) }.fold(init, f))
-        })
+        self.in_range(index)?;
+        let folded = self.elements().fold("fold", &index, init, f)?;
+        folded.ok_or_else(|| self.refused_read("fold", libc::ENOENT))
     }
 
     /// For each element its values of all CPUs added up, in the order of indices.
@@ -302,53 +228,10 @@ impl<V: Pod> PerCpuArray<V> {
     ///
     /// # Errors
     /// As for [`Array::iter`].
-    pub fn for_each(&self, mut f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
-        let mut batches = self.batches("for_each", None);
-        while let Some(count) = batches.advance() {
-            for position in 0..count? {
-                // SAFETY: entry `position` is one of the batch, of the sizes that the gate
-                // proved.
-                let index = unsafe {
-                    values.assign_from(batches.value(position));
-                    batches.key(position).cast::<u32>().read_unaligned()
-                };
-                f(index, &values);
-            }
-        }
-        Ok(())
+    pub fn for_each(&self, f: impl FnMut(u32, &PerCpu<V>)) -> Result<()> {
+        self.elements().for_each("for_each", f)
     }
 }
 
-impl<V: Pod> Handle for PerCpuArray<V> {
-    type Key = u32;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Array::on(map, MapKind::PerCpuArray).map(Self)
-    }
-}
-
-impl<V> Clone for PerCpuArray<V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<V> Deref for PerCpuArray<V> {
-    type Target = Array<PerCpu<V>>;
-
-    fn deref(&self) -> &Array<PerCpu<V>> {
-        &self.0
-    }
-}
-
-impl<V> fmt::Debug for PerCpuArray<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(PerCpuArray<V: Pod>, u32 => V, |map| Array::on(map, MapKind::PerCpuArray));
+derefs!(PerCpuArray<V> to Array<PerCpu<V>>);

@@ -14,8 +14,6 @@
 //! batch size: a hash is walked bucket by bucket, each under its lock, and an entry never
 //! changes its bucket.
 
-use std::os::fd::{AsFd, BorrowedFd};
-
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::map::block::{Block, buffer};
@@ -86,6 +84,17 @@ struct Keys {
     has_next: bool,
 }
 
+impl Keys {
+    fn new(key_size: usize) -> Self {
+        Self {
+            last: buffer(key_size),
+            has_last: false,
+            next: buffer(key_size),
+            has_next: false,
+        }
+    }
+}
+
 impl Batches {
     /// A walk with room for `room` entries at first, or a default.
     ///
@@ -106,6 +115,17 @@ impl Batches {
             })
             .clamp(1, capacity.max(1));
         let cursor_size = key_size.max(8);
+        // Before 6.13 the generic walk in batches stands still before three empty slots.
+        let position = if has_empty_slots(map.info().kind()) {
+            Position::Keys(Keys::new(key_size))
+        } else {
+            Position::Start {
+                cursors: Cursors {
+                    last: buffer(cursor_size),
+                    next: buffer(cursor_size),
+                },
+            }
+        };
         Self {
             map: map.clone(),
             mode,
@@ -115,13 +135,8 @@ impl Batches {
             room,
             keys: buffer(key_size.saturating_mul(room)),
             values: buffer(value_size.saturating_mul(room)),
-            position: Position::Start {
-                cursors: Cursors {
-                    last: buffer(cursor_size),
-                    next: buffer(cursor_size),
-                },
-            },
-            steps_left: 4 * u64::from(map.capacity()) + 4096,
+            position,
+            steps_left: patience(map.capacity()),
         }
     }
 
@@ -163,6 +178,11 @@ impl Batches {
         }
     }
 
+    /// The map.
+    pub(crate) fn map(&self) -> &Map {
+        &self.map
+    }
+
     /// How many bytes a key has.
     pub(crate) fn key_size(&self) -> usize {
         self.key_size
@@ -191,14 +211,14 @@ impl Batches {
                 keys: self.keys.as_mut_ptr().cast(),
                 values: self.values.as_mut_ptr().cast(),
                 count: u32::try_from(self.room).unwrap_or(u32::MAX),
+                element_flags: self.map.lock_flag(),
             };
-            let fd = self.map.as_fd();
             // SAFETY: the buffers hold `room` keys and values of the sizes that the kernel
             // copies, and a cursor has the key size and at least 8 bytes.
             let (result, count) = unsafe {
                 match self.mode {
-                    Mode::Read => sys::lookup_batch(fd, &memory),
-                    Mode::Take => sys::lookup_and_delete_batch(fd, &memory),
+                    Mode::Read => self.map.lookup_batch(&memory),
+                    Mode::Take => self.map.lookup_and_delete_batch(&memory),
                 }
             };
             let count = count as usize;
@@ -214,12 +234,7 @@ impl Batches {
                 }
                 // A kernel without the command, or without it for this kind of map.
                 Err(libc::EINVAL | libc::EOPNOTSUPP | ENOTSUPP) if first => {
-                    self.position = Position::Keys(Keys {
-                        last: buffer(self.key_size),
-                        has_last: false,
-                        next: buffer(self.key_size),
-                        has_next: false,
-                    });
+                    self.position = Position::Keys(Keys::new(self.key_size));
                     continue;
                 }
                 // Before 6.13 the generic walk gives up after three entries that vanished
@@ -286,8 +301,9 @@ impl Batches {
             keys.has_next = false;
             let key = keys.next.as_ptr().cast::<u8>();
             let value = self.values.as_mut_ptr().cast::<u8>();
+            let flags = self.map.lock_flag();
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
-            match unsafe { read_one(self.map.as_fd(), key, value, self.mode) } {
+            match unsafe { read_one(&self.map, key, value, self.mode, flags) } {
                 Ok(()) => break,
                 // The key stays though there is nothing: on to the next one.
                 Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
@@ -321,7 +337,7 @@ impl Batches {
     fn key_after(&self, key: Option<&[Block]>, next: &mut [Block]) -> Result<bool> {
         let key = key.map_or(std::ptr::null(), |key| key.as_ptr().cast());
         // SAFETY: null or a buffer of the key size, and another of the key size.
-        match unsafe { sys::next_key(self.map.as_fd(), key, next.as_mut_ptr().cast()) } {
+        match unsafe { self.map.next_key(key, next.as_mut_ptr().cast()) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.refused(errno)),
@@ -340,6 +356,14 @@ impl Batches {
             map: self.map.label(),
             op: self.op,
         }
+    }
+}
+
+/// How many steps a walk over a map of this capacity may take. Storage has none.
+pub(crate) fn patience(capacity: u32) -> u64 {
+    match capacity {
+        0 => u64::from(u32::MAX),
+        capacity => 4 * u64::from(capacity) + 4096,
     }
 }
 
@@ -366,26 +390,27 @@ fn has_empty_slots(kind: MapKind) -> bool {
 /// # Safety
 /// As for [`sys::lookup`].
 pub(crate) unsafe fn read_one(
-    fd: BorrowedFd<'_>,
+    map: &Map,
     key: *const u8,
     value: *mut u8,
     mode: Mode,
+    flags: u64,
 ) -> sys::Result<()> {
     if mode == Mode::Take {
         // SAFETY: the caller's.
-        match unsafe { sys::lookup_and_delete(fd, key, value, 0) } {
+        match unsafe { map.lookup_and_delete(key, value, flags) } {
             // Before 5.14, for hashes: two calls, between which the value may change.
             Err(libc::EINVAL | libc::EOPNOTSUPP | ENOTSUPP) => {
                 // SAFETY: the caller's.
                 unsafe {
-                    sys::lookup(fd, key, value, 0)?;
-                    sys::delete(fd, key)
+                    map.lookup(key, value, flags)?;
+                    map.delete(key)
                 }
             }
             other => other,
         }
     } else {
         // SAFETY: the caller's.
-        unsafe { sys::lookup(fd, key, value, 0) }
+        unsafe { map.lookup(key, value, flags) }
     }
 }

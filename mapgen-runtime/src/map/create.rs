@@ -2,10 +2,9 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use crate::error::{Difference, Error, Name, Result};
-use crate::gate::members::{self, Types};
-use crate::gate::shape::{self, Capacity, Shape};
-use crate::gate::{Accept, Origin, Wanted};
+use crate::error::{Error, Name, Result};
+use crate::gate::shape::{self, Shape};
+use crate::gate::{self, Accept, Origin, Wanted};
 use crate::map::Map;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys::{self, Errno, MapCreate};
@@ -24,7 +23,8 @@ impl Map {
                 map: Name::Borrowed(spec.name),
             });
         }
-        let differences = changed_types(spec, &changed);
+        let mut differences = shape::without_sizes(&Shape::from(&changed));
+        differences.extend(gate::changed(spec, &changed));
         if !differences.is_empty() {
             let found_in = Origin::Created.to_string();
             return Err(Wanted::bound(spec).mismatch(found_in, differences));
@@ -32,26 +32,6 @@ impl Map {
         let fd = create(&changed)?;
         Self::gate(fd, spec, Accept::default(), Origin::Created)
     }
-}
-
-/// How the types of a changed spec, and its inner map, differ from those of the binding:
-/// what the gate takes on trust of a map that was just created, or cannot see.
-fn changed_types(spec: &'static MapSpec, changed: &MapSpec) -> Vec<Difference> {
-    let (wanted, found) = (Types::of(spec), Types::of(changed));
-    let mut out = Vec::new();
-    if wanted != found && wanted.any() && found.any() {
-        out.extend(members::differences(wanted, found));
-    }
-    if let (Some(spec), Some(changed)) = (spec.inner, changed.inner) {
-        let inner = shape::differences(
-            &Shape::from(spec),
-            Capacity::from(spec),
-            &Shape::from(changed),
-        );
-        let inner = inner.into_iter().chain(changed_types(spec, changed));
-        out.extend(inner.map(|difference| Difference::Inner(Box::new(difference))));
-    }
-    out
 }
 
 fn create(spec: &MapSpec) -> Result<OwnedFd> {
@@ -173,6 +153,11 @@ fn capability(kind: MapKind) -> &'static str {
 }
 
 /// The first release that has a kind of map, where a kernel that still runs may lack it.
+#[cfg(feature = "libbpf")]
+pub(crate) fn kind_since(kind: MapKind) -> Option<&'static str> {
+    since(kind).map(|(.., text)| text)
+}
+
 fn since(kind: MapKind) -> Option<(u32, u32, &'static str)> {
     Some(match kind {
         MapKind::Queue | MapKind::Stack => (4, 20, "4.20"),
@@ -186,6 +171,7 @@ fn since(kind: MapKind) -> Option<(u32, u32, &'static str)> {
         MapKind::UserRingBuf => (6, 1, "6.1"),
         MapKind::CgrpStorage => (6, 2, "6.2"),
         MapKind::Arena => (6, 9, "6.9"),
+        MapKind::InsnArray => (6, 19, "6.19"),
         _ => return None,
     })
 }

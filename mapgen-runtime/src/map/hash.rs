@@ -1,19 +1,13 @@
 //! Hash maps: [`HashMap`], [`LruHashMap`].
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
-use std::os::fd::AsFd;
-
 use bytemuck::Pod;
 
 use crate::error::{Error, Result};
-use crate::map::batches::{Batches, Mode, read_one};
-use crate::map::block::scratch;
+use crate::map::Map;
+use crate::map::batches::{Batches, Mode};
+use crate::map::elements::Elements;
 use crate::map::iter::{Drain, Iter, Keys, Values};
 use crate::map::stored::Stored;
-use crate::map::write::Writes;
-use crate::map::{Handle, Map};
 use crate::spec::MapKind;
 use crate::sys;
 
@@ -41,21 +35,12 @@ use crate::sys;
 /// # Ok(())
 /// # }
 /// ```
-pub struct HashMap<K, V> {
-    map: Map,
-    types: PhantomData<fn() -> (K, V)>,
-}
+pub struct HashMap<K, V>(Elements<K, V>);
 
 impl<K: Pod, V: Stored> HashMap<K, V> {
     /// Puts the types on a map of one of `kinds`.
     pub(crate) fn on(map: Map, kinds: &[MapKind]) -> Result<Self> {
-        map.fits(kinds, size_of::<K>(), size_of::<V::Value>())?;
-        // So that no later call comes to it: the possible CPUs can be read.
-        V::size()?;
-        Ok(Self {
-            map,
-            types: PhantomData,
-        })
+        Elements::on(map, kinds).map(Self)
     }
 
     /// The value of a key, `None` when it is not there.
@@ -68,14 +53,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// [`Error::Access`] when the descriptor is write-only, else [`Error::Os`].
     #[inline]
     pub fn get(&self, key: &K) -> Result<Option<V>> {
-        // SAFETY: `read` passes room for what the kernel copies for a `V`, and the gate
-        // proved that the map's sizes are those of `K` and `V`; `lookup` writes all of it
-        // when it succeeds.
-        match unsafe { V::read(|value| sys::lookup(self.map.as_fd(), address(key), value, 0)) }? {
-            Ok(value) => Ok(Some(value)),
-            Err(libc::ENOENT) => Ok(None),
-            Err(errno) => Err(self.map.refused_read("get", errno)),
-        }
+        self.0.get("get", key)
     }
 
     /// As [`get`](Self::get), into a value that is there already: for large values and
@@ -97,13 +75,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// ```
     #[inline]
     pub fn get_into(&self, key: &K, value: &mut V) -> Result<bool> {
-        // SAFETY: the gate proved the sizes; a `V` is as large as what the kernel copies,
-        // and any bytes are one.
-        match unsafe { sys::lookup(self.map.as_fd(), address(key), value.as_mut_ptr(), 0) } {
-            Ok(()) => Ok(true),
-            Err(libc::ENOENT) => Ok(false),
-            Err(errno) => Err(self.map.refused_read("get", errno)),
-        }
+        self.0.get_into("get", key, value)
     }
 
     /// Whether a key is there.
@@ -112,16 +84,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// As for [`get`](Self::get).
     #[inline]
     pub fn contains_key(&self, key: &K) -> Result<bool> {
-        // The kernel has no command that leaves the value out.
-        let found = scratch(V::size()?, |value| {
-            // SAFETY: the gate proved the sizes; `value` has room for what is copied.
-            unsafe { sys::lookup(self.map.as_fd(), address(key), value, 0) }
-        });
-        match found {
-            Ok(()) => Ok(true),
-            Err(libc::ENOENT) => Ok(false),
-            Err(errno) => Err(self.map.refused_read("get", errno)),
-        }
+        self.0.contains("get", key)
     }
 
     /// Inserts an entry, or replaces its value.
@@ -133,7 +96,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// and then: that is tried again for some milliseconds before it is an error.
     #[inline]
     pub fn insert(&self, key: &K, value: &V) -> Result<()> {
-        self.update("insert", key, value, sys::ANY)
+        self.0.update("insert", key, value, sys::ANY)
     }
 
     /// Inserts an entry whose key is not there yet, in one step.
@@ -154,7 +117,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// ```
     #[inline]
     pub fn try_insert(&self, key: &K, value: &V) -> Result<()> {
-        self.update("try_insert", key, value, sys::NOEXIST)
+        self.0.update("try_insert", key, value, sys::NOEXIST)
     }
 
     /// Replaces the value of a key that is there, in one step.
@@ -164,23 +127,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// [`insert`](Self::insert).
     #[inline]
     pub fn replace(&self, key: &K, value: &V) -> Result<()> {
-        self.update("replace", key, value, sys::EXIST)
-    }
-
-    #[inline]
-    fn update(&self, op: &'static str, key: &K, value: &V, flags: u64) -> Result<()> {
-        let update = || {
-            // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as
-            // the kernel copies.
-            unsafe { sys::update(self.map.as_fd(), address(key), value.as_ptr(), flags) }
-        };
-        match update() {
-            Ok(()) => Ok(()),
-            Err(errno) => self
-                .map
-                .retry(errno, update)
-                .map_err(|errno| self.map.refused_write(op, errno)),
-        }
+        self.0.update("replace", key, value, sys::EXIST)
     }
 
     /// Deletes an entry: whether it was there.
@@ -190,12 +137,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// [`Error::Os`].
     #[inline]
     pub fn delete(&self, key: &K) -> Result<bool> {
-        // SAFETY: the gate proved the key size.
-        match unsafe { sys::delete(self.map.as_fd(), address(key)) } {
-            Ok(()) => Ok(true),
-            Err(libc::ENOENT) => Ok(false),
-            Err(errno) => Err(self.map.refused_write("delete", errno)),
-        }
+        self.0.delete("delete", key)
     }
 
     /// Deletes an entry: the value that it had.
@@ -208,14 +150,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// As for [`delete`](Self::delete).
     #[inline]
     pub fn remove(&self, key: &K) -> Result<Option<V>> {
-        let fd = self.map.as_fd();
-        // SAFETY: the gate proved the sizes; `read` passes room for what the kernel copies,
-        // which for a per-CPU map is every possible CPU's; it is all written on success.
-        match unsafe { V::read(|value| read_one(fd, address(key), value, Mode::Take)) }? {
-            Ok(value) => Ok(Some(value)),
-            Err(libc::ENOENT) => Ok(None),
-            Err(errno) => Err(self.map.refused_write("remove", errno)),
-        }
+        self.0.take("remove", key)
     }
 
     /// Reads a value, changes it and writes it back: whether the key was there.
@@ -239,7 +174,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
             return Ok(false);
         };
         change(&mut value);
-        match self.update("modify", key, &value, sys::EXIST) {
+        match self.0.update("modify", key, &value, sys::EXIST) {
             Ok(()) => Ok(true),
             Err(Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -322,24 +257,8 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) -> Result<()> {
-        let mut batches = self.batches(Mode::Read, "retain", None);
-        let mut deletions = Writes::deletions(&self.map, "retain");
-        while let Some(count) = batches.advance() {
-            for index in 0..count? {
-                // SAFETY: entry `index` is one of the batch.
-                let (key, value) = unsafe {
-                    let key = batches.key(index).cast::<K>().read_unaligned();
-                    (key, V::copy_from(batches.value(index))?)
-                };
-                if !keep(&key, &value) {
-                    // SAFETY: the map's key size is that of `K`.
-                    unsafe { deletions.delete(address(&key)) }?;
-                }
-            }
-            deletions.flush()?;
-        }
-        Ok(())
+    pub fn retain(&self, keep: impl FnMut(&K, &V) -> bool) -> Result<()> {
+        self.0.retain("retain", keep)
     }
 
     /// Deletes all entries.
@@ -349,11 +268,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Errors
     /// As for [`iter`](Self::iter) and [`delete`](Self::delete).
     pub fn clear(&self) -> Result<()> {
-        let mut batches = self.batches(Mode::Take, "clear", None);
-        while let Some(count) = batches.advance() {
-            count?;
-        }
-        Ok(())
+        self.0.drain("clear")
     }
 
     /// Inserts or replaces many entries, some thousands in each system call.
@@ -370,13 +285,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # }
     /// ```
     pub fn extend(&self, entries: impl IntoIterator<Item = (K, V)>) -> Result<()> {
-        let mut updates = Writes::updates(&self.map, V::size()?, "extend");
-        for (key, value) in entries {
-            // SAFETY: the gate proved the sizes; a `V` has as many initialised bytes as
-            // the kernel copies.
-            unsafe { updates.update(address(&key), value.as_ptr()) }?;
-        }
-        updates.flush()
+        self.0.extend("extend", entries)
     }
 
     /// How many entries there are, by walking over them.
@@ -384,12 +293,7 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Errors
     /// As for [`iter`](Self::iter).
     pub fn len(&self) -> Result<usize> {
-        let mut batches = self.batches(Mode::Read, "len", None);
-        let mut len = 0;
-        while let Some(count) = batches.advance() {
-            len += count?;
-        }
-        Ok(len)
+        self.0.len()
     }
 
     /// Whether there is no entry. One system call.
@@ -397,65 +301,20 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
     /// # Errors
     /// As for [`get`](Self::get).
     pub fn is_empty(&self) -> Result<bool> {
-        let found = scratch(size_of::<K>(), |key| {
-            // SAFETY: the gate proved the key size; `key` has room for one.
-            unsafe { sys::next_key(self.map.as_fd(), std::ptr::null(), key) }
-        });
-        match found {
-            Ok(()) => Ok(false),
-            Err(libc::ENOENT) => Ok(true),
-            Err(errno) => Err(self.map.refused_read("is_empty", errno)),
-        }
+        Ok(self.0.next_key("is_empty", None)?.is_none())
+    }
+
+    pub(crate) fn elements(&self) -> &Elements<K, V> {
+        &self.0
     }
 
     pub(crate) fn batches(&self, mode: Mode, op: &'static str, room: Option<usize>) -> Batches {
-        // `on` proved that the size can be told.
-        let value_size = V::size().unwrap_or(0);
-        Batches::new(&self.map, value_size, mode, op, room)
+        self.0.batches(mode, op, room)
     }
 }
 
-/// The address of a key, as the system call takes it.
-#[inline]
-pub(crate) fn address<K>(key: &K) -> *const u8 {
-    std::ptr::from_ref(key).cast()
-}
-
-impl<K: Pod, V: Pod> Handle for HashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        Self::on(map, &[MapKind::Hash])
-    }
-}
-
-impl<K, V> Clone for HashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self {
-            map: self.map.clone(),
-            types: PhantomData,
-        }
-    }
-}
-
-impl<K, V> Deref for HashMap<K, V> {
-    type Target = Map;
-
-    fn deref(&self) -> &Map {
-        &self.map
-    }
-}
-
-impl<K, V> fmt::Debug for HashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.map.fmt(f)
-    }
-}
+handles!(HashMap<K: Pod, V: Pod>, K => V, |map| Elements::on(map, &[MapKind::Hash]));
+derefs!(HashMap<K, V> to Map);
 
 /// A hash map that evicts what was not used for long: `BPF_MAP_TYPE_LRU_HASH`.
 ///
@@ -475,35 +334,5 @@ impl<K, V> fmt::Debug for HashMap<K, V> {
 /// ```
 pub struct LruHashMap<K, V>(HashMap<K, V>);
 
-impl<K: Pod, V: Pod> Handle for LruHashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        HashMap::on(map, &[MapKind::LruHash]).map(Self)
-    }
-}
-
-impl<K, V> Clone for LruHashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<K, V> Deref for LruHashMap<K, V> {
-    type Target = HashMap<K, V>;
-
-    fn deref(&self) -> &HashMap<K, V> {
-        &self.0
-    }
-}
-
-impl<K, V> fmt::Debug for LruHashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(LruHashMap<K: Pod, V: Pod>, K => V, |map| HashMap::on(map, &[MapKind::LruHash]));
+derefs!(LruHashMap<K, V> to HashMap<K, V>);

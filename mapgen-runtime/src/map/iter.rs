@@ -6,8 +6,9 @@ use std::slice;
 
 use bytemuck::Pod;
 
-use crate::error::Result;
-use crate::map::batches::Batches;
+use crate::error::{Error, Result};
+use crate::map::Map;
+use crate::map::batches::{Batches, patience};
 use crate::map::stored::Stored;
 
 /// Entries of a walk, one by one.
@@ -54,7 +55,7 @@ impl Entries {
     #[inline]
     pub(crate) fn value<V: Stored>(&self, index: usize) -> Result<V> {
         // SAFETY: the walk's values are of the size of `V` (the gate).
-        unsafe { V::copy_from(self.batches.value(index)) }
+        unsafe { V::copy_from(self.batches.map(), self.batches.value(index)) }
     }
 
     /// The bytes of the value of an entry of the batch at hand: where, and how many.
@@ -142,4 +143,35 @@ impl<K, V> Drop for Drain<K, V> {
         // As in std: the rest is taken out too. Nobody is there to hear of an error.
         while let Some(Ok(_)) = self.entries.batches.advance() {}
     }
+}
+
+/// The keys of a map whose values a walk need not, or cannot, read; `next` gives the one
+/// after a key.
+pub(crate) fn next_keys<K: Copy>(
+    map: Map,
+    op: &'static str,
+    mut next: impl FnMut(Option<&K>) -> Result<Option<K>>,
+) -> impl Iterator<Item = Result<K>> {
+    let mut last = None;
+    let mut steps_left = patience(map.capacity());
+    std::iter::from_fn(move || {
+        // The kernel starts over after a key that is gone.
+        let Some(left) = steps_left.checked_sub(1) else {
+            return Some(Err(Error::Interrupted {
+                map: map.label(),
+                op,
+            }));
+        };
+        steps_left = left;
+        let key = next(last.as_ref()).transpose()?;
+        if let Ok(key) = &key {
+            last = Some(*key);
+        }
+        Some(key)
+    })
+    .scan(false, |over, key| {
+        let go_on = !std::mem::replace(over, key.is_err());
+        go_on.then_some(key)
+    })
+    .fuse()
 }

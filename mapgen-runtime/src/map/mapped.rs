@@ -67,7 +67,7 @@ impl<V: Pod> Mapped<V> {
     /// [`Error::OutOfRange`].
     #[inline]
     pub fn load(&self, index: u32) -> Result<V> {
-        self.check(index)?;
+        self.map.in_range(index)?;
         Ok(self.memory.load(index as usize * Self::STRIDE))
     }
 
@@ -78,7 +78,7 @@ impl<V: Pod> Mapped<V> {
     /// only.
     #[inline]
     pub fn store(&self, index: u32, value: &V) -> Result<()> {
-        self.check(index)?;
+        self.map.in_range(index)?;
         if !self.memory.is_writable() {
             return Err(Error::Access {
                 op: "store",
@@ -93,20 +93,6 @@ impl<V: Pod> Mapped<V> {
     /// All elements, in the order of their indices.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = V> + DoubleEndedIterator {
         (0..self.map.capacity() as usize).map(|index| self.memory.load(index * Self::STRIDE))
-    }
-
-    #[inline]
-    fn check(&self, index: u32) -> Result<()> {
-        let capacity = self.map.capacity();
-        if index < capacity {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange {
-                map: self.map.label(),
-                index,
-                capacity,
-            })
-        }
     }
 }
 

@@ -1,34 +1,61 @@
 //! Typed handles: one per kind of map, each over a [`Map`] that passed the load gate.
 
+#[macro_use]
+mod handle;
+
 mod array;
 mod batches;
 mod block;
+mod bloom;
+mod calls;
+mod cgroup_storage;
 mod create;
+mod devices;
+mod elements;
 mod hash;
 mod iter;
+mod lpm;
 mod mapped;
+mod of_maps;
 mod open;
 mod per_cpu;
 mod per_cpu_hash;
+mod queue;
 mod raw;
 mod refuse;
+mod slots;
+mod sockets;
+mod stacks;
+mod storage;
 mod stored;
 mod sums;
 mod write;
 
 pub use array::{Array, PerCpuArray};
+pub use bloom::BloomFilter;
+pub use cgroup_storage::{CgroupStorage, PerCpuCgroupStorage};
+#[cfg(feature = "libbpf")]
+pub(crate) use create::kind_since;
+pub use devices::{CpuMap, CpuQueue, DevMap, DevMapHash, Device};
+pub use handle::{Binding, Handle};
 pub use hash::{HashMap, LruHashMap};
 pub use iter::{Drain, Iter, Keys, Values};
+pub use lpm::LpmTrie;
 pub use mapped::Mapped;
+pub use of_maps::{ArrayOfMaps, HashOfMaps, Inners};
 pub use per_cpu::PerCpu;
 pub use per_cpu_hash::PerCpuHashMap;
+pub use queue::{Queue, Stack};
 pub use raw::{RawIter, RawMap};
+pub use slots::{CgroupArray, PerfEventArray, ProgArray, XskMap};
+pub use sockets::{ReusePortSockArray, SockHash, SockMap};
+pub use stacks::{Frame, StackTraces};
+pub use storage::{CgrpStorage, InodeStorage, SkStorage, TaskStorage, pidfd};
 #[doc(hidden)]
 pub use stored::Stored;
 pub use sums::Sums;
 
 use std::fmt;
-use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,10 +63,8 @@ use std::sync::Arc;
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
-use crate::perf::PerfEvents;
-use crate::ring::RingBuf;
 use crate::spec::{MapKind, MapSpec};
-use crate::user_ring::UserRingBuf;
+use crate::sys;
 
 /// A live map that passed the load gate: what every handle derefs to.
 ///
@@ -62,6 +87,8 @@ struct Inner {
     spec: &'static MapSpec,
     info: MapInfo,
     proof: Proof,
+    /// `BPF_F_LOCK` where the values have a spin lock.
+    lock_flag: u64,
 }
 
 impl Map {
@@ -83,11 +110,14 @@ impl Map {
         info: MapInfo,
         proof: Proof,
     ) -> Self {
+        // The kernel knows of the lock by the map's BTF, and refuses the flag without it.
+        let locks = spec.spin_lock && info.btf_id() != 0;
         Self(Arc::new(Inner {
             fd,
             spec,
             info,
             proof,
+            lock_flag: if locks { sys::F_LOCK } else { 0 },
         }))
     }
 
@@ -124,6 +154,26 @@ impl Map {
     /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
         open::pin(self, path.as_ref())
+    }
+
+    /// The flag with which elements are read and written.
+    #[inline]
+    pub(crate) fn lock_flag(&self) -> u64 {
+        self.0.lock_flag
+    }
+
+    /// Fails for an index beyond the last element.
+    #[inline]
+    pub(crate) fn in_range(&self, index: u32) -> Result<()> {
+        let capacity = self.capacity();
+        if index < capacity {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            map: self.label(),
+            index,
+            capacity,
+        })
     }
 
     /// The name, as errors carry it.
@@ -175,30 +225,6 @@ impl AsFd for Map {
     }
 }
 
-/// Every handle lends its map's descriptor.
-macro_rules! lend_descriptors {
-    ($($handle:ident <$($type:ident),*>)*) => {
-        $(impl<$($type),*> AsFd for $handle<$($type),*> {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                let map: &Map = self;
-                map.as_fd()
-            }
-        })*
-    };
-}
-
-lend_descriptors! {
-    HashMap<K, V>
-    LruHashMap<K, V>
-    PerCpuHashMap<K, V>
-    Array<V>
-    PerCpuArray<V>
-    RawMap<>
-    RingBuf<T>
-    PerfEvents<T>
-    UserRingBuf<T>
-}
-
 impl fmt::Debug for Map {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Map")
@@ -209,55 +235,4 @@ impl fmt::Debug for Map {
             .field("proof", &self.proof())
             .finish()
     }
-}
-
-/// What the handles of all kinds of maps share.
-///
-/// ```
-/// use mapgen_runtime::Handle;
-///
-/// /// How large a map is, whatever its kind.
-/// fn capacity(handle: &impl Handle) -> u32 {
-///     handle.as_map().capacity()
-/// }
-/// ```
-pub trait Handle: Clone + Deref {
-    /// The type of keys.
-    type Key;
-    /// The type of values, or of records.
-    type Value;
-
-    /// The map.
-    fn as_map(&self) -> &Map;
-
-    /// Puts the types on a map.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`] when the map's kind or sizes are not those of the types.
-    #[doc(hidden)]
-    fn from_map(map: Map) -> Result<Self>;
-}
-
-/// A type that `#[ebpf_map]` generated for a map.
-///
-/// ```
-/// use mapgen_runtime::Binding;
-///
-/// /// The C name of a generated handle's map.
-/// fn name<B: Binding>() -> &'static str {
-///     B::SPEC.name
-/// }
-/// ```
-pub trait Binding: Clone {
-    /// The handle that it derefs to.
-    type Handle: Handle;
-    /// What the build knew of the map.
-    const SPEC: &'static MapSpec;
-
-    /// Puts the binding on a handle.
-    #[doc(hidden)]
-    fn from_handle(handle: Self::Handle) -> Self;
-
-    /// The handle.
-    fn as_handle(&self) -> &Self::Handle;
 }

@@ -49,12 +49,16 @@ impl<V: Pod> PerCpu<V> {
     /// # Errors
     /// When the possible CPUs cannot be read: see [`possible_cpus`].
     pub fn new() -> Result<Self> {
-        let cpus = possible_cpus()?;
-        Ok(Self {
+        Ok(Self::on(possible_cpus()?))
+    }
+
+    /// Zero on each of `cpus`.
+    pub(crate) fn on(cpus: &'static [u32]) -> Self {
+        Self {
             blocks: buffer(Self::STRIDE * cpus.len()),
             cpus,
             values: PhantomData,
-        })
+        }
     }
 
     /// A value for each CPU, made from its number.
@@ -141,6 +145,11 @@ impl<V: Pod> PerCpu<V> {
             total.accumulate(value);
         }
         total
+    }
+
+    /// The CPUs that it has slots for.
+    pub(crate) fn cpus(&self) -> &'static [u32] {
+        self.cpus
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

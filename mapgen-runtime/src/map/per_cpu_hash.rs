@@ -1,21 +1,13 @@
 //! Hash maps with a value for each possible CPU.
 
-use std::fmt;
-use std::ops::Deref;
-use std::os::fd::AsFd;
-
 use bytemuck::Pod;
 
 use crate::error::Result;
+use crate::map::HashMap;
 use crate::map::batches::Mode;
-use crate::map::block::scratch;
-use crate::map::hash::address;
-use crate::map::per_cpu::{PerCpu, slots};
-use crate::map::stored::Stored;
+use crate::map::per_cpu::PerCpu;
 use crate::map::sums::Sums;
-use crate::map::{Handle, HashMap, Map};
 use crate::spec::MapKind;
-use crate::sys;
 use crate::value::Total;
 
 /// A hash map with a value for each possible CPU: `BPF_MAP_TYPE_PERCPU_HASH` and
@@ -49,10 +41,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     where
         V: Total,
     {
-        self.fold(key, V::zeroed(), |mut total, value| {
-            total.accumulate(&value);
-            total
-        })
+        self.elements().sum("sum", key)
     }
 
     /// The values of a key on all CPUs, in the order of CPU numbers, folded into one;
@@ -62,17 +51,7 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// As for [`HashMap::get`].
     #[inline]
     pub fn fold<A>(&self, key: &K, init: A, f: impl FnMut(A, V) -> A) -> Result<Option<A>> {
-        let size = PerCpu::<V>::size()?;
-        let map: &Map = self;
-        scratch(size, |values| {
-            // SAFETY: the gate proved the sizes; `values` has room for what is copied.
-            match unsafe { sys::lookup(map.as_fd(), address(key), values, 0) } {
-                // SAFETY: the kernel has written all of it.
-                Ok(()) => Ok(Some(unsafe { slots(values, size) }.fold(init, f))),
-                Err(libc::ENOENT) => Ok(None),
-                Err(errno) => Err(map.refused_read("fold", errno)),
-            }
-        })
+        self.elements().fold("fold", key, init, f)
     }
 
     /// All entries, in no order, each with its values of all CPUs added up: as
@@ -99,52 +78,14 @@ impl<K: Pod, V: Pod> PerCpuHashMap<K, V> {
     /// # }
     /// ```
     pub fn for_each(&self, mut f: impl FnMut(&K, &PerCpu<V>)) -> Result<()> {
-        let mut values = PerCpu::new()?;
-        let mut batches = self.0.batches(Mode::Read, "for_each", None);
-        while let Some(count) = batches.advance() {
-            for index in 0..count? {
-                // SAFETY: entry `index` is one of the batch, of the sizes that the gate
-                // proved.
-                let key = unsafe {
-                    values.assign_from(batches.value(index));
-                    batches.key(index).cast::<K>().read_unaligned()
-                };
-                f(&key, &values);
-            }
-        }
-        Ok(())
+        self.elements()
+            .for_each("for_each", |key, values| f(&key, values))
     }
 }
 
-impl<K: Pod, V: Pod> Handle for PerCpuHashMap<K, V> {
-    type Key = K;
-    type Value = V;
-
-    fn as_map(&self) -> &Map {
-        self
-    }
-
-    fn from_map(map: Map) -> Result<Self> {
-        HashMap::on(map, &[MapKind::PerCpuHash, MapKind::LruPerCpuHash]).map(Self)
-    }
-}
-
-impl<K, V> Clone for PerCpuHashMap<K, V> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<K, V> Deref for PerCpuHashMap<K, V> {
-    type Target = HashMap<K, PerCpu<V>>;
-
-    fn deref(&self) -> &HashMap<K, PerCpu<V>> {
-        &self.0
-    }
-}
-
-impl<K, V> fmt::Debug for PerCpuHashMap<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handles!(
+    PerCpuHashMap<K: Pod, V: Pod>,
+    K => V,
+    |map| HashMap::on(map, &[MapKind::PerCpuHash, MapKind::LruPerCpuHash])
+);
+derefs!(PerCpuHashMap<K, V> to HashMap<K, PerCpu<V>>);

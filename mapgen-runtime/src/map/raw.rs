@@ -2,9 +2,8 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
-use crate::cpu::possible_cpus;
 use crate::error::{Error, Result};
 use crate::map::batches::{Batches, Mode, read_one};
 use crate::map::iter::Entries;
@@ -80,9 +79,10 @@ impl RawMap {
     fn read(&self, op: &'static str, key: &[u8], value: &mut [u8], mode: Mode) -> Result<bool> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = self.map.lock_flag();
         // SAFETY: the key has the map's key size (or is null where that is 0), and the
         // value as many bytes as the kernel copies.
-        match unsafe { read_one(self.map.as_fd(), key, value.as_mut_ptr(), mode) } {
+        match unsafe { read_one(&self.map, key, value.as_mut_ptr(), mode, flags) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) if mode == Mode::Take => Err(self.map.refused_write(op, errno)),
@@ -118,9 +118,10 @@ impl RawMap {
     fn update(&self, op: &'static str, key: &[u8], value: &[u8], flags: u64) -> Result<()> {
         self.check("value", value.len(), self.value_len)?;
         let key = self.key(key)?;
+        let flags = flags | self.map.lock_flag();
         let update = || {
             // SAFETY: as for `read`.
-            unsafe { sys::update(self.map.as_fd(), key, value.as_ptr(), flags) }
+            unsafe { self.map.update(key, value.as_ptr(), flags) }
         };
         update()
             .or_else(|errno| self.map.retry(errno, update))
@@ -135,7 +136,7 @@ impl RawMap {
     pub fn delete(&self, key: &[u8]) -> Result<bool> {
         let key = self.key(key)?;
         // SAFETY: as for `read`.
-        match unsafe { sys::delete(self.map.as_fd(), key) } {
+        match unsafe { self.map.delete(key) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.map.refused_write("delete", errno)),
@@ -192,12 +193,13 @@ impl RawMap {
 
 /// How many bytes the kernel copies for a value: `bpf_map_value_size` in
 /// kernel/bpf/syscall.c.
-fn value_len(kind: MapKind, value_size: usize) -> Result<usize> {
-    Ok(match kind {
+fn value_len(map: &Map) -> Result<usize> {
+    let value_size = map.info().value_size() as usize;
+    Ok(match map.info().kind() {
         MapKind::PerCpuHash
         | MapKind::LruPerCpuHash
         | MapKind::PerCpuArray
-        | MapKind::PerCpuCgroupStorage => value_size.next_multiple_of(8) * possible_cpus()?.len(),
+        | MapKind::PerCpuCgroupStorage => value_size.next_multiple_of(8) * map.cpus()?.len(),
         // Descriptors and ids.
         MapKind::PerfEventArray
         | MapKind::ProgArray
@@ -206,7 +208,7 @@ fn value_len(kind: MapKind, value_size: usize) -> Result<usize> {
         | MapKind::HashOfMaps => 4,
         // A kind that this release does not know may be a per-CPU one: room for that,
         // and for a descriptor, does no harm.
-        MapKind::Other(_) => (value_size.next_multiple_of(8) * possible_cpus()?.len()).max(8),
+        MapKind::Other(_) => (value_size.next_multiple_of(8) * map.cpus()?.len()).max(8),
         _ => value_size,
     })
 }
@@ -220,7 +222,7 @@ impl Handle for RawMap {
     }
 
     fn from_map(map: Map) -> Result<Self> {
-        let value_len = value_len(map.info().kind(), map.info().value_size() as usize)?;
+        let value_len = value_len(&map)?;
         Ok(Self { map, value_len })
     }
 }
@@ -230,6 +232,12 @@ impl Deref for RawMap {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl AsFd for RawMap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 

@@ -1,6 +1,5 @@
 //! What it means when the kernel refuses an operation on an element.
 
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -15,7 +14,7 @@ impl Map {
     /// The error for a read that the kernel refused.
     #[cold]
     pub(crate) fn refused_read(&self, op: &'static str, errno: Errno) -> Error {
-        if errno == libc::EPERM && sys::access(self.as_fd()) == Some(Access::WriteOnly) {
+        if errno == libc::EPERM && self.access() == Some(Access::WriteOnly) {
             return self.no_access(op, "its descriptor is write-only");
         }
         self.os(op, errno)
@@ -27,8 +26,10 @@ impl Map {
         match errno {
             libc::EEXIST => Error::Exists { map: self.label() },
             libc::ENOENT => Error::NotFound { map: self.label() },
-            libc::EPERM => match sys::access(self.as_fd()) {
+            libc::EPERM => match self.access() {
                 Some(Access::ReadOnly) => self.no_access(op, "its descriptor is read-only"),
+                // What is read and deleted in one.
+                Some(Access::WriteOnly) => self.no_access(op, "its descriptor is write-only"),
                 Some(Access::ReadWrite) => self.no_access(op, "the map is frozen"),
                 _ => self.os(op, errno),
             },

@@ -4,8 +4,8 @@ use std::mem::MaybeUninit;
 
 use bytemuck::Pod;
 
-use crate::cpu::possible_cpus;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::map::Map;
 use crate::map::per_cpu::PerCpu;
 use crate::sys;
 
@@ -20,26 +20,32 @@ mod sealed {
 /// # Safety
 /// `size` is what the kernel copies for a map whose value size is
 /// `size_of::<Self::Value>()`, and the pointers that the other methods pass or take are
-/// valid for that many bytes.
+/// valid for that many bytes, those of `as_ptr` and `as_mut_ptr` after `check` only.
 #[doc(hidden)]
 pub unsafe trait Stored: sealed::Sealed + Clone {
     /// The type whose size is the map's value size.
     type Value: Pod;
 
     /// How many bytes the kernel copies.
-    fn size() -> Result<usize>;
+    fn size(map: &Map) -> Result<usize>;
+
+    /// Fails unless this one has as many bytes as the kernel copies.
+    fn check(&self, map: &Map) -> Result<()>;
 
     /// Makes one of what `fill` writes; its own errors are inside.
     ///
     /// # Safety
     /// When `fill` succeeds, it has written `size` bytes.
-    unsafe fn read(fill: impl FnOnce(*mut u8) -> sys::Result<()>) -> Result<sys::Result<Self>>;
+    unsafe fn read(
+        map: &Map,
+        fill: impl FnOnce(*mut u8) -> sys::Result<()>,
+    ) -> Result<sys::Result<Self>>;
 
     /// Makes one of `size` bytes.
     ///
     /// # Safety
     /// `from` is valid for reads of `size` bytes; it need not be aligned.
-    unsafe fn copy_from(from: *const u8) -> Result<Self>;
+    unsafe fn copy_from(map: &Map, from: *const u8) -> Result<Self>;
 
     /// As `copy_from`, into one that is there.
     ///
@@ -60,12 +66,20 @@ unsafe impl<V: Pod> Stored for V {
     type Value = V;
 
     #[inline]
-    fn size() -> Result<usize> {
+    fn size(_: &Map) -> Result<usize> {
         Ok(size_of::<V>())
     }
 
     #[inline]
-    unsafe fn read(fill: impl FnOnce(*mut u8) -> sys::Result<()>) -> Result<sys::Result<Self>> {
+    fn check(&self, _: &Map) -> Result<()> {
+        Ok(())
+    }
+
+    #[inline]
+    unsafe fn read(
+        _: &Map,
+        fill: impl FnOnce(*mut u8) -> sys::Result<()>,
+    ) -> Result<sys::Result<Self>> {
         let mut value = MaybeUninit::<V>::uninit();
         Ok(match fill(value.as_mut_ptr().cast()) {
             // SAFETY: `fill` wrote every byte (the caller's), and every bit pattern is a
@@ -76,7 +90,7 @@ unsafe impl<V: Pod> Stored for V {
     }
 
     #[inline]
-    unsafe fn copy_from(from: *const u8) -> Result<Self> {
+    unsafe fn copy_from(_: &Map, from: *const u8) -> Result<Self> {
         // SAFETY: the caller's; every bit pattern is a `V` (`Pod`).
         Ok(unsafe { from.cast::<V>().read_unaligned() })
     }
@@ -104,19 +118,31 @@ unsafe impl<V: Pod> Stored for PerCpu<V> {
     type Value = V;
 
     #[inline]
-    fn size() -> Result<usize> {
-        Ok(Self::STRIDE * possible_cpus()?.len())
+    fn size(map: &Map) -> Result<usize> {
+        Ok(Self::STRIDE * map.cpus()?.len())
     }
 
     #[inline]
-    unsafe fn read(fill: impl FnOnce(*mut u8) -> sys::Result<()>) -> Result<sys::Result<Self>> {
-        let mut value = Self::new()?;
+    fn check(&self, map: &Map) -> Result<()> {
+        let cpus = map.cpus()?;
+        if std::ptr::eq(self.cpus(), cpus) {
+            return Ok(());
+        }
+        other_cpus(map, Self::STRIDE * cpus.len(), self.bytes().len())
+    }
+
+    #[inline]
+    unsafe fn read(
+        map: &Map,
+        fill: impl FnOnce(*mut u8) -> sys::Result<()>,
+    ) -> Result<sys::Result<Self>> {
+        let mut value = Self::on(map.cpus()?);
         Ok(fill(value.as_mut_ptr()).map(|()| value))
     }
 
     #[inline]
-    unsafe fn copy_from(from: *const u8) -> Result<Self> {
-        let mut value = Self::new()?;
+    unsafe fn copy_from(map: &Map, from: *const u8) -> Result<Self> {
+        let mut value = Self::on(map.cpus()?);
         // SAFETY: the caller's.
         unsafe { value.assign_from(from) };
         Ok(value)
@@ -139,4 +165,18 @@ unsafe impl<V: Pod> Stored for PerCpu<V> {
     fn as_mut_ptr(&mut self) -> *mut u8 {
         self.bytes_mut().as_mut_ptr()
     }
+}
+
+/// A value that was made for other CPUs than the map's: no harm when they are as many.
+#[cold]
+fn other_cpus(map: &Map, expected: usize, found: usize) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::Size {
+        map: map.label(),
+        what: "value",
+        expected,
+        found,
+    })
 }

@@ -1,7 +1,5 @@
 //! Many updates or deletions, a batch at a time.
 
-use std::os::fd::AsFd;
-
 use crate::error::Result;
 use crate::map::Map;
 use crate::map::block::{Block, buffer};
@@ -155,15 +153,20 @@ impl<'a> Writes<'a> {
                 std::ptr::null_mut()
             },
             count: u32::try_from(count - done).unwrap_or(u32::MAX),
+            // A deletion takes no lock.
+            element_flags: if self.is_update {
+                self.map.lock_flag()
+            } else {
+                0
+            },
         };
-        let fd = self.map.as_fd();
         // SAFETY: the entries from `done` to `count` are there, each of the sizes that the
         // kernel copies.
         let (result, made) = unsafe {
             if self.is_update {
-                sys::update_batch(fd, &memory)
+                self.map.update_batch(&memory)
             } else {
-                sys::delete_batch(fd, &memory)
+                self.map.delete_batch(&memory)
             }
         };
         (result, made as usize)
@@ -171,7 +174,6 @@ impl<'a> Writes<'a> {
 
     /// Makes one of those that wait.
     fn one(&self, index: usize) -> sys::Result<()> {
-        let fd = self.map.as_fd();
         // SAFETY: `index` is below `room`; each entry is of the sizes that the kernel
         // copies.
         unsafe {
@@ -182,9 +184,9 @@ impl<'a> Writes<'a> {
                     .as_ptr()
                     .cast::<u8>()
                     .add(index * self.value_size);
-                sys::update(fd, key, value, sys::ANY)
+                self.map.update(key, value, sys::ANY | self.map.lock_flag())
             } else {
-                sys::delete(fd, key)
+                self.map.delete(key)
             }
         }
     }

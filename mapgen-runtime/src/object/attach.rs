@@ -9,13 +9,15 @@ use bytemuck::Pod;
 use libbpf_rs::libbpf_sys;
 use libbpf_rs::{
     AsRawLibbpf, ErrorKind, IterOpts, KprobeMultiOpts, KprobeOpts, Link, NetfilterOpts, Object,
-    PerfEventOpts, ProgramInput, ProgramMut, ProgramOutput, RawTracepointOpts, TracepointCategory,
-    TracepointOpts, UprobeMultiOpts, UprobeOpts, UsdtOpts,
+    PerfEventOpts, ProgramInput, ProgramMut, ProgramOutput, ProgramType, RawTracepointOpts,
+    TracepointCategory, TracepointOpts, UprobeMultiOpts, UprobeOpts, UsdtOpts,
 };
 
-use super::{log, said};
+use super::pins::Directory;
+use super::{errno, log, raw, said};
 use crate::error::{Difference, Error, Mismatch, Result};
 use crate::info::MapInfo;
+use crate::spec::MapKind;
 use crate::sys::{self, Errno};
 
 /// What the programs of an object may reach.
@@ -173,12 +175,56 @@ pub(super) fn attach_all(object: &Object, reach: &Reach) -> Result<(Vec<Link>, V
     }
     let (mut links, mut left) = (Vec::new(), Vec::new());
     for program in loaded {
+        // What a `struct_ops` map calls is attached with the map.
+        if program.program.prog_type() == ProgramType::StructOps {
+            continue;
+        }
         match program.attach_if_named()? {
             Some(link) => links.push(link),
             None => left.push(program.name()),
         }
     }
+    for map in struct_ops(object) {
+        if map.autoattach() {
+            links.push(register(map)?);
+        } else {
+            left.push(map.name());
+        }
+    }
     Ok((links, left))
+}
+
+/// Registers a `struct_ops` map of the object, after the programs that it may call
+/// passed.
+pub(super) fn attach_struct_ops(object: &Object, reach: &Reach, name: &str) -> Result<Link> {
+    let found = struct_ops(object)
+        .into_iter()
+        .find(|map| map.name() == name);
+    let Some(map) = found else {
+        return Err(Error::Object {
+            op: "attach",
+            name: name.to_owned().into(),
+            message: "the object has no `struct_ops` map of this name, or did not create it"
+                .to_owned(),
+        });
+    };
+    for program in object.progs_mut() {
+        if program.prog_type() == ProgramType::StructOps && descriptor(&program).is_some() {
+            Program::new(program, object, reach).fd()?;
+        }
+    }
+    register(map)
+}
+
+fn struct_ops(object: &Object) -> Vec<raw::Map<'_>> {
+    let maps = raw::Object::of(object).maps().into_iter();
+    maps.filter(|map| map.shape().kind == MapKind::StructOps && map.fd().is_some())
+        .collect()
+}
+
+fn register(map: raw::Map<'_>) -> Result<Link> {
+    let (link, heard) = log::heard(|| map.attach_struct_ops());
+    link.map_err(|e| errno("attach", &map.name(), e, &heard))
 }
 
 /// A loaded program of the bindings: what libbpf-rs offers for it, after the gate.
@@ -414,8 +460,11 @@ impl<'a> Program<'a> {
     /// As for the [type](Self).
     pub fn pin(&mut self, path: impl AsRef<Path>) -> Result<()> {
         self.fd()?;
+        let directory = Directory::of(path.as_ref());
         let (result, heard) = log::heard(|| self.program.pin(path));
-        result.map_err(|error| said("pin", &self.name(), &error, &heard))
+        result.map_err(|error| said("pin", &self.name(), &error, &heard))?;
+        directory.keep();
+        Ok(())
     }
 
     /// Takes a pin of the program away.

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 use libbpf_rs::{Object, OpenObject};
 
 use super::attach::{Program, Reach};
 use super::open::{Declared, Mismatches};
-use super::{ObjectSpec, Open, errno, log, raw};
+use super::pins::Directory;
+use super::swap::{Locks, Swaps, as_path};
+use super::upgrade::{Outdated, Plan};
+use super::{ObjectSpec, Open, errno, lacking, log, raw};
 use crate::error::{Error, Result};
 use crate::gate::members::Types;
 use crate::gate::shape;
@@ -35,8 +36,10 @@ impl Open {
     /// for an optional one that is not there.
     #[doc(hidden)]
     pub fn load(self, accept: Accept) -> Result<(Loaded, Vec<Option<Map>>)> {
+        lacking::maps(&self)?;
+        lacking::programs(&self.object)?;
         let mut mismatches = Mismatches::default();
-        self.compare(&mut mismatches)?;
+        self.compare(|capacity| capacity, &mut mismatches)?;
         let spec = self.spec;
         let mut loading = Loading::new(self, accept);
         loading.open_pins(mismatches)?;
@@ -45,14 +48,17 @@ impl Open {
         loading.admit_created()?;
         loading.pin()?;
         let (result, heard) = log::heard(|| loading.view().load());
-        result.map_err(|e| errno("load", spec.name, e, &heard))?;
-        loading.finish()
+        result.map_err(|e| {
+            lacking::helper(&heard).unwrap_or_else(|| errno("load", spec.name, e, &heard))
+        })?;
+        let swaps = loading.upgrade()?;
+        loading.finish(swaps)
     }
 }
 
 /// An object on its way into the kernel. Dropped before the end, it takes the pins away
 /// that it made.
-struct Loading {
+pub(super) struct Loading {
     /// `None` once it is loaded.
     object: Option<OpenObject>,
     spec: &'static ObjectSpec,
@@ -60,17 +66,34 @@ struct Loading {
     given: Vec<Option<Map>>,
     sections: Vec<usize>,
     declared: Vec<Declared>,
-    accept: Accept,
+    pub(super) accept: Accept,
     btf: Vec<u8>,
     /// What passed the gate, for each map of the object.
-    admitted: Vec<Option<(MapInfo, Proof)>>,
+    pub(super) admitted: Vec<Option<(MapInfo, Proof)>>,
     /// Pins that are not there yet.
     to_pin: Vec<(usize, CString)>,
     /// Pins of ours.
     pinned: Vec<(usize, CString)>,
+    /// Directories of ours that they are in.
+    directories: Vec<Directory>,
     /// Pins that were there, taken from libbpf so that it does not compare them again
     /// in its own way.
-    adopted: Vec<(usize, CString)>,
+    pub(super) adopted: Vec<(usize, CString)>,
+    pub(super) plans: Vec<Plan>,
+    /// Pins that give way to a new map.
+    pub(super) outdated: Vec<Outdated>,
+    pub(super) locks: Locks,
+}
+
+/// What was found at the path of a pin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pin {
+    /// Nothing.
+    None,
+    /// A map that matches, and is used.
+    Adopted,
+    /// A map that a new one replaces.
+    Outdated,
 }
 
 impl Loading {
@@ -88,7 +111,11 @@ impl Loading {
             accept,
             to_pin: Vec::new(),
             pinned: Vec::new(),
+            directories: Vec::new(),
             adopted: Vec::new(),
+            plans: open.plans,
+            outdated: Vec::new(),
+            locks: Locks::default(),
         }
     }
 
@@ -98,12 +125,12 @@ impl Loading {
             .expect("the object is taken only when everything is done")
     }
 
-    fn view(&self) -> raw::Object<'_> {
+    pub(super) fn view(&self) -> raw::Object<'_> {
         raw::Object::of(self.object())
     }
 
     /// The binding of a map of the object, and its position.
-    fn binding(&self, index: usize) -> Option<(usize, &'static MapSpec)> {
+    pub(super) fn binding(&self, index: usize) -> Option<(usize, &'static MapSpec)> {
         let position = self.bound.iter().position(|bound| *bound == Some(index))?;
         Some((position, self.spec.maps[position]))
     }
@@ -162,46 +189,62 @@ impl Loading {
                 let admitted = self.admit(index, fd, Origin::Fd, None);
                 self.admitted[index] = mismatches.note(admitted)?;
             } else if let Some(path) = path {
-                let adopted = self.adopt(index, &path);
-                if mismatches.note(adopted)? == Some(false) {
-                    mismatches.note(self.wants_entries(index))?;
-                    self.to_pin.push((index, path));
+                let adopted = match self.adopt(index, &path) {
+                    Err(Error::Mismatch(_)) if self.plan(index).is_some() => {
+                        self.outdate(index, &path)
+                    }
+                    adopted => adopted,
+                };
+                match mismatches.note(adopted)? {
+                    Some(Pin::None) => {
+                        mismatches.note(self.wants_numbers(index))?;
+                        self.to_pin.push((index, path));
+                    }
+                    Some(Pin::Outdated) => {
+                        mismatches.note(self.wants_numbers(index))?;
+                    }
+                    Some(Pin::Adopted) => self.locks.clean(&path),
+                    None => {}
                 }
             } else {
-                mismatches.note(self.wants_entries(index))?;
+                mismatches.note(self.wants_numbers(index))?;
             }
         }
         mismatches.end()
     }
 
-    /// Takes over a pinned map; `false` when there is no pin.
-    fn adopt(&mut self, index: usize, path: &CStr) -> Result<bool> {
-        let file = Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
-        let fd = match sys::object_get(path, 0) {
-            Ok(fd) => fd,
-            Err(libc::ENOENT) => return Ok(false),
-            Err(libc::EPERM) if !sys::has_bpf_capability() => {
-                return Err(Error::Permission {
-                    op: format!("opening the pin `{}`", file.display()).into(),
-                    map: map_name(self, index).into(),
-                    capability: "CAP_BPF",
-                });
-            }
-            Err(errno) => {
-                return Err(Error::Os {
-                    op: format!("opening the pin `{}`", file.display()).into(),
-                    map: map_name(self, index).into(),
-                    errno,
-                });
-            }
+    /// Opens a pin; `None` when there is none.
+    pub(super) fn pinned(&self, index: usize, path: &CStr) -> Result<Option<OwnedFd>> {
+        let file = as_path(path);
+        match sys::object_get(path, 0) {
+            Ok(fd) => Ok(Some(fd)),
+            Err(libc::ENOENT) => Ok(None),
+            Err(libc::EPERM) if !sys::has_bpf_capability() => Err(Error::Permission {
+                op: format!("opening the pin `{}`", file.display()).into(),
+                map: map_name(self, index).into(),
+                capability: "CAP_BPF",
+            }),
+            Err(errno) => Err(Error::Os {
+                op: format!("opening the pin `{}`", file.display()).into(),
+                map: map_name(self, index).into(),
+                errno,
+            }),
+        }
+    }
+
+    /// Takes over a pinned map.
+    pub(super) fn adopt(&mut self, index: usize, path: &CStr) -> Result<Pin> {
+        let Some(fd) = self.pinned(index, path)? else {
+            return Ok(Pin::None);
         };
-        let admitted = self.admit(index, fd.as_fd(), Origin::Pinned(file), None)?;
+        let origin = Origin::Pinned(as_path(path));
+        let admitted = self.admit(index, fd.as_fd(), origin, None)?;
         let map = self.view().maps()[index];
         map.reuse(fd.as_fd())
             .map_err(|e| errno("reuse", &map.name(), e, ""))?;
         self.admitted[index] = Some(admitted);
         self.adopted.push((index, path.to_owned()));
-        Ok(true)
+        Ok(Pin::Adopted)
     }
 
     fn unset_pin_path(&self, index: usize) -> Result<()> {
@@ -210,13 +253,15 @@ impl Loading {
             .map_err(|e| errno("load", &map.name(), e, ""))
     }
 
-    /// A capacity that was left to run time and never set, before the kernel says no
-    /// more than `EINVAL`.
-    fn wants_entries(&self, index: usize) -> Result<()> {
+    /// Sizes or a capacity that were left to run time and never set, before the kernel says
+    /// no more than `EINVAL`.
+    fn wants_numbers(&self, index: usize) -> Result<()> {
         let map = self.view().maps()[index];
-        let Some(difference) = shape::without_entries(&map.shape()) else {
+        let mut differences = shape::without_sizes(&map.shape());
+        differences.extend(shape::without_entries(&map.shape()));
+        if differences.is_empty() {
             return Ok(());
-        };
+        }
         let name = map.name();
         let types = Types {
             btf: &[],
@@ -225,7 +270,7 @@ impl Loading {
         };
         let wanted = Wanted::declared(self.spec.name, &name, map.shape(), types);
         let object = Origin::Object(self.spec.name).to_string();
-        Err(wanted.mismatch(object, vec![difference]))
+        Err(wanted.mismatch(object, differences))
     }
 
     /// The maps that libbpf has just created.
@@ -264,13 +309,14 @@ impl Loading {
     /// was faster, theirs is taken, as it would have been a moment later.
     fn pin(&mut self) -> Result<()> {
         for (index, path) in std::mem::take(&mut self.to_pin) {
+            self.directories.push(Directory::of(as_path(&path)));
             let map = self.view().maps()[index];
             let (result, heard) = log::heard(|| map.pin(&path));
             match result {
                 Ok(()) => self.pinned.push((index, path)),
                 Err(libc::EEXIST) => {
                     self.unset_pin_path(index)?;
-                    if !self.adopt(index, &path)? {
+                    if self.adopt(index, &path)? == Pin::None {
                         return Err(errno("pin", &map_name(self, index), libc::EEXIST, &heard));
                     }
                 }
@@ -280,7 +326,7 @@ impl Loading {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(Loaded, Vec<Option<Map>>)> {
+    fn finish(mut self, swaps: Swaps) -> Result<(Loaded, Vec<Option<Map>>)> {
         let view = self.view();
         let raw = view.maps();
         for (index, path) in &self.adopted {
@@ -293,11 +339,7 @@ impl Loading {
             let (Some(fd), Some((info, proof))) = (raw[index].fd(), self.admitted[index]) else {
                 return Ok(None);
             };
-            let fd = fd.try_clone_to_owned().map_err(|error| Error::Os {
-                op: "duplicate the descriptor".into(),
-                map: raw[index].name().into(),
-                errno: error.raw_os_error().unwrap_or(libc::EIO),
-            })?;
+            let fd = duplicate(fd, &raw[index].name())?;
             Ok(Some((fd, info, proof)))
         };
         let mut maps = Vec::with_capacity(self.bound.len());
@@ -334,6 +376,10 @@ impl Loading {
                 program_arrays.extend(live(index)?.map(|(fd, info, _)| (fd, info)));
             }
         }
+        for directory in std::mem::take(&mut self.directories) {
+            directory.keep();
+        }
+        swaps.keep();
         let spec = self.spec;
         let object = self.object.take().expect("it is taken only here");
         // SAFETY: libbpf has just loaded it, and nobody else has the pointer.
@@ -346,6 +392,14 @@ impl Loading {
         };
         Ok((loaded, maps))
     }
+}
+
+pub(super) fn duplicate(fd: BorrowedFd<'_>, map: &str) -> Result<OwnedFd> {
+    fd.try_clone_to_owned().map_err(|error| Error::Os {
+        op: "duplicate the descriptor".into(),
+        map: map.to_owned().into(),
+        errno: error.raw_os_error().unwrap_or(libc::EIO),
+    })
 }
 
 fn map_name(loading: &Loading, index: usize) -> String {
@@ -394,8 +448,8 @@ impl Loaded {
         Program::new(program, &self.object, &self.reach)
     }
 
-    /// Attaches every program whose section names what to attach to, after all of them
-    /// passed the gate.
+    /// Attaches every program whose section names what to attach to, and every
+    /// `struct_ops` map, after all programs passed the gate.
     ///
     /// Returns the links, and the names of the programs that were loaded and say
     /// nothing of the kind (an XDP program wants an interface), or that libbpf was told
@@ -405,7 +459,16 @@ impl Loaded {
     /// [`Error::Mismatch`] when a program reaches a map that did not pass the gate;
     /// [`Error::Object`] or [`Error::Permission`] when one cannot be attached. Nothing
     /// stays attached then.
-    pub fn attach(&self) -> Result<(Vec<libbpf_rs::Link>, Vec<String>)> {
+    pub fn attach(&mut self) -> Result<(Vec<libbpf_rs::Link>, Vec<String>)> {
         super::attach::attach_all(&self.object, &self.reach)
+    }
+
+    /// Registers a `struct_ops` map by its C name, after the programs that it may call
+    /// passed the gate. Dropping the link takes it back.
+    ///
+    /// # Errors
+    /// As for [`attach`](Self::attach).
+    pub fn attach_struct_ops(&self, map: &str) -> Result<libbpf_rs::Link> {
+        super::attach::attach_struct_ops(&self.object, &self.reach, map)
     }
 }

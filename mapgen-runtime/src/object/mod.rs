@@ -4,7 +4,8 @@
 //!    and program with the bindings ([`Open`], gate open).
 //! 2. Sizes, globals, pins and programs are set on it.
 //! 3. `load()` opens the pins that are there, creates the other maps, compares every one
-//!    (gate load), and only then pins the new ones and loads the programs ([`Loaded`]).
+//!    (gate load), and only then pins the new ones and loads the programs ([`Loaded`]). A
+//!    pin that an earlier version left is upgraded where [`OpenMap`] was told how.
 //! 4. [`Program`] attaches what it is after asking the kernel which maps it reaches
 //!    (gate attach).
 //!
@@ -13,10 +14,15 @@
 //! `object()` and `object_mut()`; attaching through those is outside of the gate.
 
 mod attach;
+mod lacking;
 mod load;
 mod log;
+mod migrate;
 mod open;
+mod pins;
 mod raw;
+mod swap;
+mod upgrade;
 
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -33,6 +39,7 @@ use crate::sys;
 pub use attach::Program;
 pub use load::Loaded;
 pub use open::{Open, OpenMap, OpenPrograms};
+pub use upgrade::Upgrade;
 
 /// What the bindings know of an object.
 #[doc(hidden)]
@@ -135,15 +142,22 @@ pub(crate) fn pass(
 
 /// The next map of the bindings, which is there.
 #[doc(hidden)]
-pub fn next<'a>(maps: &mut impl Iterator<Item = Option<OpenMap<'a>>>) -> OpenMap<'a> {
-    maps.next()
-        .flatten()
+pub fn next<'a, B>(maps: &mut impl Iterator<Item = Option<OpenMap<'a>>>) -> OpenMap<'a, B> {
+    next_optional(maps)
         .expect("every map that is not optional was there when the object was opened")
 }
 
 /// The next map of the bindings, if it is there.
 #[doc(hidden)]
-pub fn next_optional<T>(maps: &mut impl Iterator<Item = Option<T>>) -> Option<T> {
+pub fn next_optional<'a, B>(
+    maps: &mut impl Iterator<Item = Option<OpenMap<'a>>>,
+) -> Option<OpenMap<'a, B>> {
+    maps.next().flatten().map(OpenMap::typed)
+}
+
+/// The next map, created or reused; `None` for one that is missing.
+#[doc(hidden)]
+pub fn next_live(maps: &mut impl Iterator<Item = Option<Map>>) -> Option<Map> {
     maps.next().flatten()
 }
 

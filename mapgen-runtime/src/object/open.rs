@@ -6,6 +6,7 @@ use std::path::Path;
 use libbpf_rs::{AsRawLibbpf, OpenMapMut, OpenObject, OpenProgramMut, ProgIter};
 
 use super::raw;
+use super::upgrade::Plan;
 use super::{ObjectSpec, SectionSpec, errno, said};
 use crate::error::{Difference, Error, Mismatch, Result};
 use crate::gate::members::{self, Types};
@@ -26,6 +27,8 @@ pub struct Open {
     pub(super) sections: Vec<usize>,
     /// Handles given with `reuse`, for each map of `spec`.
     pub(super) given: Vec<Option<Map>>,
+    /// What becomes of a pin that does not match, for each map of `spec`.
+    pub(super) plans: Vec<Plan>,
     /// What the object declared, for each map of it.
     pub(super) declared: Vec<Declared>,
 }
@@ -60,13 +63,14 @@ impl Open {
         }
         let open = Self {
             given: maps.iter().map(|_| None).collect(),
+            plans: maps.iter().map(|_| Plan::default()).collect(),
             object,
             spec,
             maps,
             sections,
             declared,
         };
-        open.compare(&mut mismatches)?;
+        open.compare(Capacity::of_object, &mut mismatches)?;
         mismatches.end()?;
         for name in spec.programs {
             if !open.object.progs().any(|program| program.name() == *name) {
@@ -80,8 +84,13 @@ impl Open {
         Ok(open)
     }
 
-    /// Every bound map and section as it would be created now.
-    pub(super) fn compare(&self, mismatches: &mut Mismatches) -> Result<()> {
+    /// Every bound map and section as it would be created now, with what is asked of
+    /// capacities.
+    pub(super) fn compare(
+        &self,
+        capacity: fn(Capacity) -> Capacity,
+        mismatches: &mut Mismatches,
+    ) -> Result<()> {
         let view = raw::Object::of(&self.object);
         let btf = view.btf().unwrap_or_default();
         let maps = view.maps();
@@ -100,7 +109,7 @@ impl Open {
                 mismatches.note::<()>(Err(missing(self.spec.name, spec.name)))?;
                 continue;
             }
-            let differences = differences(spec, map, &btf);
+            let differences = differences(spec, capacity, map, &btf);
             if !differences.is_empty() {
                 let mismatch = mismatch(self.spec.name, spec.name, differences);
                 mismatches.note::<()>(Err(mismatch))?;
@@ -129,13 +138,16 @@ impl Open {
             .iter()
             .zip(self.spec.maps)
             .zip(&mut self.given)
-            .map(move |((index, spec), given)| {
+            .zip(&mut self.plans)
+            .map(move |(((index, spec), given), plan)| {
                 index.map(|index| OpenMap {
                     map: maps[index],
                     object,
                     spec,
                     given,
+                    plan,
                     alone: PhantomData,
+                    binding: PhantomData,
                 })
             })
     }
@@ -181,8 +193,14 @@ fn declared(map: raw::Map<'_>) -> Declared {
 }
 
 /// A map that is about to be created, and the inner map that it declares.
-fn differences(spec: &'static MapSpec, map: raw::Map<'_>, btf: &[u8]) -> Vec<Difference> {
-    let wanted = Wanted::bound(spec);
+fn differences(
+    spec: &'static MapSpec,
+    capacity: fn(Capacity) -> Capacity,
+    map: raw::Map<'_>,
+    btf: &[u8],
+) -> Vec<Difference> {
+    let mut wanted = Wanted::bound(spec);
+    wanted.capacity = capacity(wanted.capacity);
     let mut out = compare(&wanted, map, btf);
     if let (Some(spec), Some(inner)) = (spec.inner, map.inner()) {
         let wanted = Wanted::bound(spec);
@@ -330,7 +348,7 @@ impl<'a> OpenPrograms<'a> {
 ///
 /// ```no_run
 /// # use mapgen_runtime::{Result, object::OpenMap};
-/// # fn example(conns: &mut OpenMap<'_>) -> Result<()> {
+/// # fn example<Conns>(conns: &mut OpenMap<'_, Conns>) -> Result<()> {
 /// // `open.maps().conns` is one of these; less than `MIN_ENTRIES` is refused.
 /// conns.set_max_entries(100_000)?;
 /// conns.set_pin_path("/sys/fs/bpf/conns")?;
@@ -338,15 +356,32 @@ impl<'a> OpenPrograms<'a> {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct OpenMap<'a> {
+pub struct OpenMap<'a, B = ()> {
     map: raw::Map<'a>,
-    object: &'static str,
+    pub(super) object: &'static str,
     spec: &'static MapSpec,
     given: &'a mut Option<Map>,
+    pub(super) plan: &'a mut Plan,
     alone: PhantomData<&'a mut ()>,
+    binding: PhantomData<fn() -> B>,
 }
 
-impl OpenMap<'_> {
+impl<'a> OpenMap<'a> {
+    /// Says whose it is.
+    pub(super) fn typed<B>(self) -> OpenMap<'a, B> {
+        OpenMap {
+            map: self.map,
+            object: self.object,
+            spec: self.spec,
+            given: self.given,
+            plan: self.plan,
+            alone: PhantomData,
+            binding: PhantomData,
+        }
+    }
+}
+
+impl<B> OpenMap<'_, B> {
     /// What the build knew of the map.
     pub fn spec(&self) -> &'static MapSpec {
         self.spec

@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 
 use libbpf_rs::libbpf_sys::{self as sys, bpf_map, bpf_object};
-use libbpf_rs::{AsRawLibbpf, MapIter};
+use libbpf_rs::{AsRawLibbpf, Link, MapIter};
 
 use crate::gate::members::Types;
 use crate::gate::shape::Shape;
@@ -102,6 +102,36 @@ impl<'a> Object<'a> {
     pub(crate) fn load(self) -> Result<(), Errno> {
         // SAFETY: as for `prepare`.
         check(unsafe { sys::bpf_object__load(self.object.as_ptr()) })
+    }
+}
+
+/// A question for the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Probe {
+    /// Whether it has a kind of map.
+    Map(u32),
+    /// Whether it has a type of program.
+    Program(u32),
+}
+
+impl Probe {
+    /// The answer; `None` where it is neither yes nor no, as without the capability to
+    /// create any.
+    pub(crate) fn ask(self) -> Option<bool> {
+        // SAFETY: numbers, and no options.
+        let status = unsafe {
+            match self {
+                Self::Map(kind) => sys::libbpf_probe_bpf_map_type(kind, std::ptr::null()),
+                Self::Program(kind) => sys::libbpf_probe_bpf_prog_type(kind, std::ptr::null()),
+            }
+        };
+        match status {
+            1 => Some(true),
+            // libbpf takes any refusal for an answer. `find_and_alloc_map` and
+            // `find_prog_type` (kernel/bpf/syscall.c) refuse what they do not know so.
+            0 if crate::sys::errno() == libc::EINVAL => Some(false),
+            _ => None,
+        }
     }
 }
 
@@ -219,6 +249,23 @@ impl<'a> Map<'a> {
     pub(crate) fn unpin(self, path: &CStr) -> Result<(), Errno> {
         // SAFETY: as for `set_pin_path`.
         check(unsafe { sys::bpf_map__unpin(self.map.as_ptr(), path.as_ptr()) })
+    }
+
+    /// Whether a `struct_ops` map is attached with its object.
+    pub(crate) fn autoattach(self) -> bool {
+        // SAFETY: a getter of a live map.
+        unsafe { sys::bpf_map__autoattach(self.map.as_ptr()) }
+    }
+
+    /// Registers a `struct_ops` map.
+    pub(crate) fn attach_struct_ops(self) -> Result<Link, Errno> {
+        // SAFETY: a live map; a null answer sets `errno`.
+        let link = unsafe { sys::bpf_map__attach_struct_ops(self.map.as_ptr()) };
+        match NonNull::new(link) {
+            // SAFETY: libbpf has just made the link, and nobody else has it.
+            Some(link) => Ok(unsafe { Link::from_ptr(link) }),
+            None => Err(crate::sys::errno()),
+        }
     }
 
     /// The memory that a data section is loaded from.

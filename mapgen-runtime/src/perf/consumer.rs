@@ -526,6 +526,7 @@ mod tests {
         value_size: 4,
         max_entries: 64,
         min_entries: 1,
+        live_entries: 0,
         exact_entries: false,
         map_flags: 0,
         map_extra: 0,
@@ -535,6 +536,7 @@ mod tests {
         btf: &[],
         btf_key: 0,
         btf_value: 0,
+        spin_lock: false,
         layout_hash: 0,
         inner: None,
     };

@@ -11,6 +11,7 @@ use crate::map::Map;
 use crate::mapping::{Mapping, page_size};
 use crate::ring::claim::Claim;
 use crate::ring::decode::{Fit, FromRecord, Unfit, Unread};
+use crate::ring::flexible::{Flexible, Items};
 use crate::ring::memory::Ring;
 use crate::ring::poller::Source;
 use crate::ring::record::Record;
@@ -345,6 +346,38 @@ impl<T: FromRecord> Consumer<T> {
         let taken = self.take(end, |record| len = record.len())?;
         let label = || self.map.label();
         Ok(taken.map(|record| record.map_err(|unfit| unfit.error(label(), len))))
+    }
+
+    /// As [`consume`](Self::consume), for records that end in a flexible array member:
+    /// each as a `T` and the elements behind it, which stay in the ring until `f` returned.
+    ///
+    /// A record that ends before the array or in an element is skipped and counted in
+    /// [`malformed`](Self::malformed).
+    ///
+    /// # Errors
+    /// As for [`consume`](Self::consume).
+    ///
+    /// ```no_run
+    /// # use mapgen_runtime::{Flexible, Result, RingBuf};
+    /// # fn example<T: Flexible>(batches: &RingBuf<T>) -> Result<()> {
+    /// batches.consumer()?.consume_items(|_, items| println!("{} items", items.len()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn consume_items(&mut self, mut f: impl FnMut(T, Items<'_, T::Item>)) -> Result<usize>
+    where
+        T: Flexible,
+    {
+        let (mut count, mut malformed) = (0, 0);
+        let result = self.consume_raw(|record| match record.flexible() {
+            Some((header, items)) => {
+                count += 1;
+                f(header, items);
+            }
+            None => malformed += 1,
+        });
+        self.unread.malformed += malformed;
+        result.map(|_| count)
     }
 
     /// Takes the next record before `end`: a `T`, or why it is none after `other` has

@@ -3,6 +3,7 @@
 pub(crate) mod claim;
 mod consumer;
 pub(crate) mod decode;
+mod flexible;
 mod memory;
 mod poller;
 pub(crate) mod record;
@@ -13,6 +14,7 @@ pub(crate) mod wait;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::error::Result;
 use crate::map::{Handle, Map};
@@ -20,6 +22,7 @@ use crate::spec::MapKind;
 
 pub use consumer::{Consumer, Records, RingStats};
 pub use decode::{Fit, FromRecord, Unfit};
+pub use flexible::{Flexible, Items};
 pub(crate) use memory::HEADER_SIZE;
 pub use poller::{Poller, Source};
 pub use record::Record;
@@ -97,6 +100,12 @@ impl<T> Deref for RingBuf<T> {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl<T> AsFd for RingBuf<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 

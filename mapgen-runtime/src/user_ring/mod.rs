@@ -7,6 +7,7 @@ mod reserved;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::error::Result;
 use crate::map::{Handle, Map};
@@ -81,6 +82,12 @@ impl<T> Deref for UserRingBuf<T> {
 
     fn deref(&self) -> &Map {
         &self.map
+    }
+}
+
+impl<T> AsFd for UserRingBuf<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
     }
 }
 

@@ -56,6 +56,13 @@ struct {
 	__type(value, u32);
 } jumps SEC(".maps");
 
+#ifdef AT_RUN_TIME
+struct {
+	__uint(type, 1);
+	__uint(max_entries, 16);
+} sized SEC(".maps");
+#endif
+
 const volatile u32 target_port = 80;
 /* clang lays them out in the order of their use. */
 u64 seen;
@@ -84,25 +91,26 @@ SEC("raw_tp/sys_enter") int on_enter(void *ctx)
 
 struct args {
 	u64 in;
-	u64 out;
 };
 
-SEC("syscall") int add(struct args *args)
+/* Of the types of program that run with a context of the caller's, the one that 5.10 has. */
+SEC("raw_tp") int add(struct args *args)
 {
-	args->out = args->in + target_port;
 	dropped += 1;
 	quiet += 1;
 #ifdef BROKEN
 	return *(volatile u32 *)args->in;
 #endif
-	return 7;
+	return args->in + target_port;
 }
 
 char LICENSE[] SEC("license") = "GPL";
 "#;
 
-use super::{CONNS, btf};
-use mapgen_runtime::{MapKind, MapSpec};
+use std::path::{Path, PathBuf};
+
+use super::{BpfFs, CONNS, btf, compile};
+use mapgen_runtime::{MapKind, MapSpec, Result};
 
 binding!(Conns, CONNS);
 
@@ -178,4 +186,37 @@ mapgen_runtime::__private::object! {
         data_quiet: u64 = ".data.quiet" { quiet: u64 = 0 },
     },
     programs: { on_packet = "on_packet", on_enter = "on_enter", add = "add" },
+}
+
+/// A bpf file system, and the sample compiled into a directory.
+pub(crate) struct Setup {
+    pub(crate) fs: BpfFs,
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) object: PathBuf,
+}
+
+impl Setup {
+    pub(crate) fn new() -> Option<Self> {
+        let fs = BpfFs::mount()?;
+        let dir = tempfile::tempdir().unwrap();
+        let object = compile(dir.path(), "sample", SOURCE, &[])?;
+        Some(Self { fs, dir, object })
+    }
+
+    pub(crate) fn variant(&self, flag: &str) -> PathBuf {
+        compile(self.dir.path(), "variant", SOURCE, &[flag]).unwrap()
+    }
+
+    pub(crate) fn open(&self, object: &Path) -> Result<Open> {
+        let mut builder = builder();
+        builder
+            .object_builder_mut()
+            .pin_root_path(self.fs.root())
+            .unwrap();
+        builder.open_file(object)
+    }
+
+    pub(crate) fn load(&self) -> Loaded {
+        self.open(&self.object).unwrap().load().unwrap()
+    }
 }

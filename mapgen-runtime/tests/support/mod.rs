@@ -9,6 +9,8 @@
     reason = "each test binary uses a part of it"
 )]
 
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+
 use mapgen_runtime::{MapKind, MapSpec};
 
 /// A spec as `#[ebpf_map]` would write it, without BTF.
@@ -28,11 +30,13 @@ pub(crate) const fn spec(
         max_entries,
         min_entries: 1,
         exact_entries: false,
+        live_entries: 0,
         map_flags: 0,
         map_extra: 0,
         numa_node: 0,
         pinned: false,
         optional: false,
+        spin_lock: false,
         btf: &[],
         btf_key: 0,
         btf_value: 0,
@@ -103,6 +107,43 @@ pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
         return Err(std::io::Error::last_os_error().raw_os_error().unwrap());
     }
     Ok(result)
+}
+
+/// Another descriptor of a map, not a copy of this one.
+pub(crate) fn read_write(id: u32) -> OwnedFd {
+    reopened(id, 0)
+}
+
+/// Another descriptor of a map, which may only be read.
+pub(crate) fn read_only(id: u32) -> OwnedFd {
+    reopened(id, 1 << 3)
+}
+
+/// Another descriptor of a map, which may only be written.
+pub(crate) fn write_only(id: u32) -> OwnedFd {
+    reopened(id, 1 << 4)
+}
+
+fn reopened(id: u32, flags: u64) -> OwnedFd {
+    const MAP_GET_FD_BY_ID: i64 = 14;
+    let fd = raw_bpf(MAP_GET_FD_BY_ID, &mut [id.into(), flags]).unwrap();
+    // SAFETY: the command made this descriptor for us.
+    unsafe { OwnedFd::from_raw_fd(fd as i32) }
+}
+
+/// Freezes a map: user space may no longer write to it.
+pub(crate) fn freeze(map: impl AsFd) {
+    const MAP_FREEZE: i64 = 22;
+    raw_bpf(MAP_FREEZE, &mut [map.as_fd().as_raw_fd() as u64]).unwrap();
+}
+
+/// Checks that each result is an error which ends with these words.
+#[track_caller]
+pub(crate) fn all_say<const N: usize>(words: &str, results: [mapgen_runtime::Result<()>; N]) {
+    for (at, result) in results.into_iter().enumerate() {
+        let error = result.expect_err("it is not allowed").to_string();
+        assert!(error.ends_with(words), "{at}: {error}");
+    }
 }
 
 /// A directory on a bpf file system of its own, removed on drop; `None` where one may not

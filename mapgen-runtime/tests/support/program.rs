@@ -76,9 +76,7 @@ impl Program {
             insn(CALL, 0, 0, 0, PERF_EVENT_OUTPUT),
             insn(EXIT, 0, 0, 0, 0),
         ]);
-        // Of a kind that does not sleep, since such programs have no perf arrays.
-        const RAW_TRACEPOINT: u64 = 17;
-        Self::load_as(RAW_TRACEPOINT, 0, &code, words)
+        Self::load(&code, words)
     }
 
     /// `bpf_ringbuf_reserve` of `size` bytes, and `bpf_ringbuf_discard` of them.
@@ -99,22 +97,18 @@ impl Program {
     }
 
     fn load(code: &[u64], words: usize) -> Self {
-        const SYSCALL: u64 = 31;
-        const SLEEPABLE: u64 = 1 << 4;
-        Self::load_as(SYSCALL, SLEEPABLE, code, words)
-    }
-
-    fn load_as(kind: u64, flags: u64, code: &[u64], words: usize) -> Self {
         const PROG_LOAD: i64 = 5;
+        // Of the types that run with a context of the caller's, the one that 5.10 has.
+        const RAW_TRACEPOINT: u64 = 17;
         let mut log = vec![0u8; 64 * 1024];
         let licence = c"GPL";
         let mut attr = [
-            kind | ((code.len() as u64) << 32),
+            RAW_TRACEPOINT | ((code.len() as u64) << 32),
             code.as_ptr() as u64,
             licence.as_ptr() as u64,
             1 | ((log.len() as u64) << 32),
             log.as_mut_ptr() as u64,
-            flags << 32,
+            0,
             0,
             0,
         ];

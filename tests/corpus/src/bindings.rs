@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use mapgen_schema::names;
+use mapgen_test_support::user::{self, cargo, put};
 use serde_json::Value;
 
 use crate::assertions;
@@ -67,29 +68,8 @@ pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<C
     Ok(crates)
 }
 
-/// The repository.
-fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-}
-
 fn write(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<()> {
-    let root = workspace().canonicalize()?;
-    let root = root.display();
-    fs::create_dir_all(user.join("src"))?;
-    put(
-        &user.join("Cargo.toml"),
-        &format!(
-            "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [workspace]\n\
-             [dependencies]\n\
-             mapgen-runtime = {{ path = \"{root}/mapgen-runtime\", default-features = false }}\n\
-             [build-dependencies]\n\
-             mapgen-build = {{ path = \"{root}/mapgen-build\" }}\n\
-             [profile.dev]\ndebug = false\n"
-        ),
-    )?;
-    // The versions of the workspace, so that nothing is downloaded.
-    fs::copy(workspace().join("Cargo.lock"), user.join("Cargo.lock"))?;
+    user::create(user, "user")?;
     let list: String = batch
         .iter()
         .map(|&index| format!("{}\n", objects[index].path.display()))
@@ -210,24 +190,4 @@ fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTr
         ));
     }
     Ok(errors.into_keys().collect())
-}
-
-/// Cargo in a user's crate; all such crates share one target folder.
-pub(crate) fn cargo(user: &Path, command: &str) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args([command, "--quiet", "--offline"])
-        .current_dir(user)
-        .env("CARGO_TARGET_DIR", user.with_file_name("target"))
-        .env("CARGO_INCREMENTAL", "0")
-        .env_remove("RUSTFLAGS");
-    cargo
-}
-
-/// Writes a file unless it has this text, so that cargo does not compile it again.
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    fs::write(path, text)
 }

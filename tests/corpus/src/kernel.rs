@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::process::Stdio;
 
 use mapgen_test_libbpf::{Created, Map, Opened};
+use mapgen_test_support::user::cargo;
 
-use crate::bindings::{Crate, cargo};
+use crate::bindings::Crate;
 use crate::object::Object;
 
 /// Runs every crate and writes down what it said.
@@ -67,7 +68,8 @@ fn create(user: &Crate, objects: &mut [Object]) -> Vec<CreatedMap> {
         };
         let btf = opened.load_btf();
         let refused = opened.btf().is_some() && btf.is_none();
-        for map in opened.maps().into_iter().filter(Map::is_declared) {
+        for mut map in opened.maps().into_iter().filter(Map::is_declared) {
+            sized(&mut map);
             if let Ok(new) = Opened::create(&map, btf.as_ref(), entries) {
                 created.push((index, map.name, new));
             }
@@ -85,6 +87,21 @@ fn entries(kind: u32) -> u32 {
         // Storage maps have none.
         19 | 21 | 24 | 28 | 29 | 32 => 0,
         _ => 4096,
+    }
+}
+
+/// Sets the sizes that the object leaves to run time, as a program would before the load.
+fn sized(map: &mut Map) {
+    let (key, value) = match map.kind {
+        1 | 2 | 5 | 6 | 9 | 10 => (4, 8),
+        30 => (0, 8),
+        _ => return,
+    };
+    if map.key_size == 0 {
+        map.key_size = key;
+    }
+    if map.value_size == 0 {
+        map.value_size = value;
     }
 }
 

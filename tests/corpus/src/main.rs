@@ -2,10 +2,12 @@
 //!
 //! 1. `object` reads an object by mapgen and by libbpf, and compares;
 //! 2. `inspect` runs `mapgen inspect --json` on it and compares again, leaf by leaf;
-//! 3. `assertions` writes what libbpf says of every type as Rust;
-//! 4. `bindings` makes crates of a user out of that, and has cargo compile them;
-//! 5. `kernel` runs them: they create every map and take it through the load gate;
-//! 6. `table` prints what came of it.
+//! 3. `witness` compares with clang's DWARF, which `dwarf` reads from the object as it was
+//!    before it was stripped;
+//! 4. `assertions` writes what libbpf says of every type as Rust;
+//! 5. `bindings` makes crates of a user out of that, and has cargo compile them;
+//! 6. `kernel` runs them: they create every map and take it through the load gate;
+//! 7. `table` prints what came of it.
 //!
 //! ```text
 //! mapgen-corpus FOLDER [--sample FILE]
@@ -17,10 +19,12 @@
 
 mod assertions;
 mod bindings;
+mod dwarf;
 mod inspect;
 mod kernel;
 mod object;
 mod table;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -62,6 +66,10 @@ fn run(folder: &Path, sample: Option<&Path>) -> io::Result<bool> {
         inspect::compare(object)?;
     }
     println!("`mapgen inspect --json` compared");
+    for object in &mut objects {
+        object.compare_with_dwarf(&folder.join("unstripped"));
+    }
+    println!("DWARF compared");
     let name = if sample.is_some() { "sample" } else { "batch" };
     let crates = bindings::compile(&folder.join("crates").join(name), &mut objects)?;
     kernel::run(&crates, &mut objects)?;

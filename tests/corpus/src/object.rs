@@ -7,6 +7,27 @@ use std::path::{Path, PathBuf};
 use mapgen_schema::Schema;
 use mapgen_test_libbpf::{Opened, differences};
 
+use crate::dwarf::Dwarf;
+use crate::witness;
+
+/// Types that BTF has and DWARF has not: no variable, parameter or member is of them, they
+/// are named by `bpf_core_type_matches`, `bpf_core_type_id_kernel` and the like alone, which
+/// are relocations in `.BTF.ext`.
+const ONLY_IN_BTF: [(&str, &[&str]); 3] = [
+    ("test_core_reloc_kernel", &["task_struct___local"]),
+    (
+        "test_core_reloc_type_based",
+        &[
+            "a_struct",
+            "a_complex_struct",
+            "a_union",
+            "anon_struct_typedef",
+            "enum_typedef",
+        ],
+    ),
+    ("verifier_bpf_fastcall", &["__s32", "bpf_attr"]),
+];
+
 /// One object, and what became of it.
 pub(crate) struct Object {
     pub(crate) path: PathBuf,
@@ -41,6 +62,14 @@ pub(crate) struct Counts {
     pub(crate) assertions: usize,
     /// Scalars of keys, values and variables.
     pub(crate) leaves: usize,
+    /// Whether there is DWARF of it.
+    pub(crate) dwarf: bool,
+    /// Types that were compared with DWARF.
+    pub(crate) dwarf_types: usize,
+    /// Types that only BTF has.
+    pub(crate) not_in_dwarf: usize,
+    /// Members and enumerators of those that were compared.
+    pub(crate) dwarf_members: usize,
     /// Whether its bindings were expanded and compiled, with every assertion.
     pub(crate) compiled: bool,
     /// Members that were read through the bindings out of bytes set by libbpf's numbers.
@@ -104,6 +133,33 @@ impl Object {
             Err(reason) => self
                 .differences
                 .push(format!("libbpf opens it, mapgen does not: {reason}")),
+        }
+    }
+
+    /// Compares with the object of the same name in a folder, which has DWARF. There is
+    /// none of what a package ships.
+    pub(crate) fn compare_with_dwarf(&mut self, folder: &Path) {
+        let (Ok(schema), Some(file), false) =
+            (&self.schema, self.path.file_name(), self.is_shipped())
+        else {
+            return;
+        };
+        match Dwarf::read(&folder.join(file)) {
+            Ok(dwarf) => {
+                let compared = witness::compare(schema, &dwarf);
+                self.counts.dwarf = true;
+                self.counts.dwarf_types = compared.types;
+                self.counts.dwarf_members = compared.members;
+                self.differences.extend(compared.differences);
+                let known = ONLY_IN_BTF.iter().find(|(object, _)| *object == self.name);
+                let known = known.map_or(&[][..], |(_, types)| *types);
+                if compared.missing != known {
+                    let missing = compared.missing.join(", ");
+                    self.differences.push(format!("not in DWARF: {missing}"));
+                }
+                self.counts.not_in_dwarf = compared.missing.len();
+            }
+            Err(why) => self.differences.push(format!("its DWARF: {why}")),
         }
     }
 

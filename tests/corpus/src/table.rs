@@ -11,10 +11,16 @@ pub(crate) struct Table<'a>(pub(crate) &'a [Object]);
 /// A row: what it counts, and how many of that an object has.
 type Row = (&'static str, fn(&Object) -> usize);
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 26] = [
     ("objects", |_| 1),
     ("  libbpf opens", |of| of.opened.is_ok().into()),
     ("  mapgen reads", |of| of.schema.is_ok().into()),
+    ("  libbpf refuses, read", |of| {
+        (of.opened.is_err() && of.schema.is_ok()).into()
+    }),
+    ("  both refuse, with reason", |of| {
+        (of.opened.is_err() && of.schema.is_err()).into()
+    }),
     ("  expanded and compiled", |of| of.counts.compiled.into()),
     ("maps", |of| of.counts.maps),
     ("data sections", |of| of.counts.sections),
@@ -22,6 +28,10 @@ const ROWS: [Row; 20] = [
     ("programs", |of| of.counts.programs),
     ("variables", |of| of.counts.variables),
     ("leaves compared", |of| of.counts.leaves),
+    ("objects with DWARF", |of| of.counts.dwarf.into()),
+    ("  types compared", |of| of.counts.dwarf_types),
+    ("  members compared", |of| of.counts.dwarf_members),
+    ("  in BTF alone, for CO-RE", |of| of.counts.not_in_dwarf),
     ("types with assertions", |of| of.counts.types),
     ("assertions", |of| of.counts.assertions),
     ("members read by their bits", |of| of.counts.members_read),
@@ -71,8 +81,12 @@ impl Table<'_> {
             let name = &object.name;
             match (&object.opened, &object.schema, &object.over_limit) {
                 (Err(why), Ok(_), _) => writeln!(f, "{name}: read, libbpf refuses it: {why}")?,
-                (Err(_), Err(why), _) => writeln!(f, "{name}: both refuse it: {why}")?,
+                (Err(_), Err(why), _) => {
+                    let why = why.replace('\n', "\n    ");
+                    writeln!(f, "{name}: both refuse it: {why}")?;
+                }
                 (Ok(_), Ok(_), Some(why)) => {
+                    let why = why.replace('\n', "\n    ");
                     writeln!(f, "{name}: read, and the build gate warns: {why}")?;
                 }
                 _ => {}

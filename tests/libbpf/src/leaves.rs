@@ -64,8 +64,9 @@ impl Btf<'_> {
                 let encoding = self.word(ty) >> 24 & 0xf;
                 if encoding & sys::BTF_INT_BOOL != 0 {
                     ("bool", false)
-                // clang does not set BTF_INT_CHAR: text is what is called so.
-                } else if self.name(id) == "char" {
+                // clang does not set BTF_INT_CHAR: text is what is called so, and
+                // has no width of its own.
+                } else if self.name(id) == "char" && bits.is_none() {
                     ("char", false)
                 } else {
                     ("int", encoding & sys::BTF_INT_SIGNED != 0)

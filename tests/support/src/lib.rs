@@ -1,6 +1,9 @@
-//! What the tests of every crate share: saying loudly that a test was skipped, and
-//! finding clang.
+//! What the tests of every crate share: saying loudly that a test was skipped, finding
+//! clang, and crates of a user.
 
+pub mod user;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +20,38 @@ pub fn skipped(needs: &str) {
         std::env::var_os("MAPGEN_NO_SKIP").is_none(),
         "a test was skipped where none may be: needs {needs}"
     );
+}
+
+/// Says that the running kernel lacks what a test is about, where the test has seen the error
+/// that is promised then.
+///
+/// # Panics
+/// When the kernel is of the release `since` or newer: it ought to have it.
+pub fn unsupported(what: &str, since: (u32, u32)) {
+    let running = kernel_release();
+    assert!(
+        running < since,
+        "Linux {}.{} has {what} since {}.{}, and it was refused",
+        running.0,
+        running.1,
+        since.0,
+        since.1
+    );
+    let message = format!("unsupported since {}.{}: {what}\n", since.0, since.1);
+    std::io::stderr().write_all(message.as_bytes()).ok();
+}
+
+/// The first two numbers of the running kernel's release.
+///
+/// # Panics
+/// When the kernel does not say it.
+pub fn kernel_release() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("the release");
+    let mut numbers = release
+        .split(|c: char| !c.is_ascii_digit())
+        .map(|number| number.parse().expect("a number"));
+    let mut next = || numbers.next().expect("two numbers");
+    (next(), next())
 }
 
 /// A clang that compiles for BPF: `$CLANG`, the newest `clang-N`, or `clang`; says so
@@ -43,13 +78,25 @@ pub fn clang() -> Option<String> {
 /// Compiles C text for BPF into `<folder>/<name>.bpf.o`, beside the source that it writes
 /// there; `None` without clang, after saying so.
 ///
+/// With `MAPGEN_COMPILED` set to a folder, what was compiled is kept there, and is taken from
+/// there where there is no clang: under another kernel, in a virtual machine.
+///
 /// # Panics
 /// As [`skipped`], and with clang's own words when it refuses.
 pub fn compile(folder: &Path, name: &str, source: &str, arguments: &[&str]) -> Option<PathBuf> {
-    let clang = clang()?;
     let file = folder.join(format!("{name}.bpf.c"));
     let object = folder.join(format!("{name}.bpf.o"));
     std::fs::write(&file, source).expect("a source");
+    let kept = std::env::var_os("MAPGEN_COMPILED").map(|kept| {
+        let mut hasher = DefaultHasher::new();
+        (source, arguments).hash(&mut hasher);
+        Path::new(&kept).join(format!("{name}-{:016x}.o", hasher.finish()))
+    });
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.exists()) {
+        std::fs::copy(kept, &object).expect("a copy");
+        return Some(object);
+    }
+    let clang = clang()?;
     let output = Command::new(clang)
         .args(["-O2", "-c"])
         .args(arguments)
@@ -58,5 +105,8 @@ pub fn compile(folder: &Path, name: &str, source: &str, arguments: &[&str]) -> O
         .expect("clang starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}", file.display());
+    if let Some(kept) = kept {
+        std::fs::copy(&object, kept).expect("a copy");
+    }
     Some(object)
 }

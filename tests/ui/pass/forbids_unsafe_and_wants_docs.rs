@@ -6,7 +6,14 @@ use mapgen_runtime::{Be, CLayout, ebpf_map};
 
 /// Everything of an object.
 #[ebpf_map(object = "layouts")]
-pub mod layouts {}
+pub mod layouts {
+    /// Records that end in a flexible array.
+    #[ebpf_map(value = "struct l_trailing")]
+    pub struct RTrailing;
+    /// The same of bytes.
+    #[ebpf_map(value = "struct l_trailing_bytes")]
+    pub struct RTrailingBytes;
+}
 
 /// A map with a record type.
 #[ebpf_map(object = "flow")]

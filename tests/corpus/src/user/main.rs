@@ -63,6 +63,13 @@ macro_rules! map {
             if spec.max_entries == 0 {
                 spec.max_entries = crate::capacity(spec.kind.number());
             }
+            let (key, value) = crate::sizes(spec.kind.number());
+            if spec.key_size == 0 {
+                spec.key_size = key;
+            }
+            if spec.value_size == 0 {
+                spec.value_size = value;
+            }
         });
         let said = match created {
             Err(error) => format!("refused\t{}\t{error}", Handle::KIND.name()),
@@ -109,6 +116,16 @@ fn capacity(kind: u32) -> u32 {
         // Perf arrays have one for each CPU, storage maps have none.
         4 | 19 | 21 | 24 | 28 | 29 | 32 => 0,
         _ => 4096,
+    }
+}
+
+/// The sizes of key and value where the object leaves them to run time, which it can do in
+/// hashes, arrays and Bloom filters: as `sized` of the corpus has it.
+fn sizes(kind: u32) -> (u32, u32) {
+    match kind {
+        1 | 2 | 5 | 6 | 9 | 10 => (4, 8),
+        30 => (0, 8),
+        _ => (0, 0),
     }
 }
 

@@ -1,0 +1,452 @@
+//! Pinned maps of an earlier version, on the running kernel: two objects of one program,
+//! `ledger_v1` and `ledger`.
+
+#![cfg(target_endian = "little")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ledger::types::{Account, Owner, Session};
+use mapgen_runtime::object::Upgrade;
+use mapgen_runtime::{Error, PerCpu, Result, ebpf_map};
+use mapgen_test_support::skipped;
+
+#[ebpf_map(object = "ledger")]
+mod ledger {}
+
+#[ebpf_map(object = "ledger_v1")]
+mod v1 {}
+
+/// A bpf file system of its own, unmounted when dropped.
+struct BpfFs(tempfile::TempDir);
+
+impl BpfFs {
+    fn mount() -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "bpf", "bpf"])
+            .arg(dir.path())
+            .output();
+        if !mount.is_ok_and(|output| output.status.success()) {
+            skipped("CAP_SYS_ADMIN to mount a bpf file system");
+            return None;
+        }
+        if let Err(error) = v1::Accounts::create() {
+            Command::new("umount").arg(dir.path()).status().unwrap();
+            skipped(&format!("CAP_BPF ({error})"));
+            return None;
+        }
+        Some(Self(dir))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// What is pinned.
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(".debug"))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for BpfFs {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+const PINS: [&str; 5] = ["accounts", "closed", "names", "sessions", "totals"];
+
+/// Version 1 ran, and its maps are pinned: two accounts, a name, two sessions.
+fn version_1() -> Option<BpfFs> {
+    let fs = BpfFs::mount()?;
+    let mut builder = v1::builder();
+    builder
+        .object_builder_mut()
+        .pin_root_path(fs.0.path())
+        .unwrap();
+    let loaded = builder.open().unwrap().load().unwrap();
+    for uid in [1, 2] {
+        // `struct receipt { struct owner owner; __u32 bytes; }`
+        let mut receipt = [uid, 7, 100 * uid];
+        assert_eq!(
+            loaded.programs().book.test_run_with(&mut receipt).unwrap(),
+            0
+        );
+    }
+    let maps = &loaded.maps;
+    let owner = v1::types::Owner { uid: 1, netns: 7 };
+    maps.names.insert(&1, &owner).unwrap();
+    for number in [5, 6] {
+        let session = v1::types::Session { number };
+        maps.sessions.insert(&session, &u64::from(number)).unwrap();
+    }
+    assert_eq!(fs.names(), PINS);
+    Some(fs)
+}
+
+fn open(fs: &Path) -> ledger::Open {
+    let mut builder = ledger::builder();
+    builder.object_builder_mut().pin_root_path(fs).unwrap();
+    builder.open().unwrap()
+}
+
+/// What version 2 does with what version 1 left.
+fn upgrade(open: &mut ledger::Open) -> Result<()> {
+    upgrade_by(open, wider)
+}
+
+fn upgrade_by(open: &mut ledger::Open, account: fn(&v1::types::Account) -> Account) -> Result<()> {
+    let mut maps = open.maps();
+    maps.accounts.migrate::<v1::Accounts>(account)?;
+    maps.totals.migrate::<v1::Totals>(wider)?;
+    maps.sessions
+        .migrate_entries::<v1::Sessions>(|session, value| {
+            let owner = Owner { uid: 1, netns: 7 };
+            let session = Session {
+                owner,
+                number: session.number,
+            };
+            (session.number != 6).then_some((session, *value))
+        })?;
+    maps.names.on_mismatch(Upgrade::Grow);
+    maps.closed.on_mismatch(Upgrade::Replace);
+    Ok(())
+}
+
+fn wider(old: &v1::types::Account) -> Account {
+    Account {
+        packets: old.packets.into(),
+        bytes: old.bytes.into(),
+        first_seen_ns: 42,
+    }
+}
+
+fn load(fs: &Path) -> Result<ledger::Loaded> {
+    let mut open = open(fs);
+    upgrade(&mut open)?;
+    open.load()
+}
+
+fn id(fs: &BpfFs, name: &str) -> u32 {
+    v1::Accounts::from_pinned(fs.path(name))
+        .unwrap()
+        .info()
+        .id()
+}
+
+/// Everything of version 1 is there, in the layout of version 2.
+fn is_version_2(fs: &BpfFs, loaded: &ledger::Loaded) {
+    let maps = &loaded.maps;
+    let mut accounts: Vec<(u32, u64, u64, u64)> = maps
+        .accounts
+        .iter()
+        .map(|entry| {
+            let (owner, account) = entry.unwrap();
+            let Account {
+                packets,
+                bytes,
+                first_seen_ns,
+            } = account;
+            (owner.uid, packets, bytes, first_seen_ns)
+        })
+        .collect();
+    accounts.sort_unstable();
+    assert_eq!(accounts, [(1, 1, 100, 42), (2, 1, 200, 42)]);
+    let sessions: Vec<_> = maps.sessions.iter().map(|entry| entry.unwrap()).collect();
+    assert_eq!(sessions.len(), 1);
+    let (Session { owner, number }, value) = sessions[0];
+    assert_eq!((owner, number, value), (Owner { uid: 1, netns: 7 }, 5, 5));
+    let totals: PerCpu<Account> = maps.totals.get(0).unwrap();
+    assert_eq!(totals.iter().map(|total| total.packets).sum::<u64>(), 2);
+    assert!(totals.iter().all(|total| total.first_seen_ns == 42));
+    assert_eq!(maps.names.capacity(), 128);
+    assert_eq!(
+        maps.names.get(&1).unwrap(),
+        Some(Owner { uid: 1, netns: 7 })
+    );
+    assert_eq!(fs.names(), PINS);
+    let pinned = ledger::Accounts::from_pinned(fs.path("accounts")).unwrap();
+    assert_eq!(pinned.info().id(), maps.accounts.info().id());
+}
+
+#[test]
+fn entries_of_version_1_are_there_in_version_2() {
+    let Some(fs) = version_1() else { return };
+    let loaded = load(fs.0.path()).unwrap();
+    is_version_2(&fs, &loaded);
+    // The programs work on the new maps, and libbpf knows of the pins.
+    let mut receipt = [1_u32, 7, 5];
+    loaded.programs().book.test_run_with(&mut receipt).unwrap();
+    let owner = Owner { uid: 1, netns: 7 };
+    assert_eq!(
+        loaded.maps.accounts.get(&owner).unwrap().unwrap().bytes,
+        105
+    );
+
+    // The next time all pins match, and nothing is copied.
+    let again = load(fs.0.path()).unwrap();
+    assert_eq!(
+        again.maps.accounts.info().id(),
+        loaded.maps.accounts.info().id()
+    );
+    assert_eq!(
+        again.maps.closed.info().id(),
+        loaded.maps.closed.info().id()
+    );
+}
+
+#[test]
+fn without_a_word_a_pin_of_another_version_is_refused_and_stays() {
+    let Some(fs) = version_1() else { return };
+    let before = id(&fs, "accounts");
+    let error = open(fs.0.path()).load().unwrap_err().to_string();
+    assert!(
+        error.contains("value member `packets` is u32 at byte 0, expected u64"),
+        "{error}"
+    );
+    assert_eq!(fs.names(), PINS);
+    assert_eq!(id(&fs, "accounts"), before);
+}
+
+#[test]
+fn one_map_that_cannot_be_upgraded_keeps_all_as_they_were() {
+    let Some(fs) = version_1() else { return };
+    let before = id(&fs, "accounts");
+    let mut open = open(fs.0.path());
+    upgrade(&mut open).unwrap();
+    open.maps().closed.on_mismatch(Upgrade::Grow);
+    let error = open.load().unwrap_err().to_string();
+    assert!(error.starts_with("map `closed` (pinned at"), "{error}");
+    assert_eq!(fs.names(), PINS);
+    assert_eq!(id(&fs, "accounts"), before);
+}
+
+#[test]
+fn a_pin_of_neither_version_says_what_differs_from_each() {
+    let Some(fs) = version_1() else { return };
+    std::fs::remove_file(fs.path("accounts")).unwrap();
+    std::fs::rename(fs.path("names"), fs.path("accounts")).unwrap();
+    let error = load(fs.0.path()).unwrap_err().to_string();
+    for part in [
+        "does not match the bindings of `ledger`",
+        "does not match the bindings of `ledger_v1`",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    assert_eq!(fs.names(), ["accounts", "closed", "sessions", "totals"]);
+}
+
+#[test]
+fn entries_that_do_not_fit_leave_the_old_map_in_place() {
+    let Some(fs) = version_1() else { return };
+    let old = v1::Sessions::from_pinned(fs.path("sessions")).unwrap();
+    for number in 0..256 {
+        let _ = old.insert(&v1::types::Session { number }, &1);
+    }
+    assert_eq!(old.keys().count(), 256);
+    std::fs::remove_file(fs.path("sessions")).unwrap();
+    let large = v1::Sessions::create_with(|spec| spec.max_entries = 300).unwrap();
+    for number in 0..300 {
+        large.insert(&v1::types::Session { number }, &1).unwrap();
+    }
+    large.pin(fs.path("sessions")).unwrap();
+    let error = load(fs.0.path()).unwrap_err();
+    assert!(
+        matches!(error, Error::Full { capacity: 256, .. }),
+        "{error}"
+    );
+    assert_eq!(fs.names(), PINS);
+    let there = v1::Sessions::from_pinned(fs.path("sessions")).unwrap();
+    assert_eq!(there.info().id(), large.info().id());
+    assert!(v1::Accounts::from_pinned(fs.path("accounts")).is_ok());
+
+    let mut open = open(fs.0.path());
+    upgrade(&mut open).unwrap();
+    open.maps().sessions.set_max_entries(512).unwrap();
+    let loaded = open.load().unwrap();
+    assert_eq!(loaded.maps.sessions.keys().count(), 299);
+}
+
+#[test]
+fn keys_of_another_layout_need_their_own_conversion() {
+    let mut open = ledger::open().unwrap();
+    let error = open.maps().sessions.migrate::<v1::Sessions>(|value| *value);
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("`key_size` is 4, expected 12")
+    );
+    let error = open
+        .maps()
+        .totals
+        .migrate_entries::<v1::Totals>(|key, value| Some((*key, wider(value))));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "migrate of `totals` failed: it cannot copy the entries of per-CPU maps: `migrate` \
+         converts their values"
+    );
+}
+
+#[test]
+fn the_new_pin_has_the_owner_and_the_permissions_of_the_old_one() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let Some(fs) = version_1() else { return };
+    let path = fs.path("accounts");
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    chown(&path, Some(1), Some(2)).unwrap();
+    load(fs.0.path()).unwrap();
+    let now = path.metadata().unwrap();
+    assert_eq!((now.uid(), now.gid(), now.mode() & 0o777), (1, 2, 0o640));
+}
+
+#[test]
+fn of_several_upgrades_at_a_time_one_is_made_and_the_others_take_it() {
+    static CONVERTED: AtomicUsize = AtomicUsize::new(0);
+    let Some(fs) = version_1() else { return };
+    let upgrade = || {
+        let mut open = open(fs.0.path());
+        upgrade_by(&mut open, |old| {
+            CONVERTED.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            wider(old)
+        })
+        .unwrap();
+        open.load().unwrap().maps.accounts.info().id()
+    };
+    let ids: Vec<u32> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(upgrade)).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, u32>| thread.join().unwrap();
+        threads.into_iter().map(join).collect()
+    });
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(CONVERTED.load(Ordering::Relaxed), 2);
+    assert_eq!(fs.names(), PINS);
+}
+
+/// `SECCOMP_RET_KILL_PROCESS` for some system calls of this thread; those of `bpf(2)`
+/// with a command alone.
+fn die_at(calls: &[libc::c_long], command: Option<u32>) {
+    let instruction = |code: u32, jt: u8, jf: u8, k: u32| libc::sock_filter {
+        code: u16::try_from(code).unwrap(),
+        jt,
+        jf,
+        k,
+    };
+    let load = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+    let equal = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    let answer = libc::BPF_RET | libc::BPF_K;
+    let mut filter = Vec::new();
+    for call in calls {
+        // `struct seccomp_data`: the number at 0, the arguments from 16.
+        filter.push(instruction(load, 0, 0, 0));
+        let call = u32::try_from(*call).unwrap();
+        match command {
+            Some(command) => {
+                filter.push(instruction(equal, 0, 3, call));
+                filter.push(instruction(load, 0, 0, 16));
+                filter.push(instruction(equal, 0, 1, command));
+            }
+            None => filter.push(instruction(equal, 0, 1, call)),
+        }
+        filter.push(instruction(answer, 0, 0, libc::SECCOMP_RET_KILL_PROCESS));
+    }
+    filter.push(instruction(answer, 0, 0, libc::SECCOMP_RET_ALLOW));
+    let program = libc::sock_fprog {
+        len: u16::try_from(filter.len()).unwrap(),
+        filter: filter.as_mut_ptr(),
+    };
+    // SAFETY: the program and its instructions are alive for the call.
+    let status = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const program,
+        )
+    };
+    assert_eq!(status, 0, "{}", std::io::Error::last_os_error());
+}
+
+/// Where an upgrade can be cut off.
+const STEPS: [&str; 4] = ["convert", "pin", "rename", "unlink"];
+
+#[test]
+#[ignore = "run by another test, and killed"]
+fn upgrade_that_dies() {
+    let fs = PathBuf::from(std::env::var_os("MAPGEN_BPFFS").expect("run by another test"));
+    let step = std::env::var("MAPGEN_STEP").unwrap();
+    let mut open = open(&fs);
+    upgrade_by(&mut open, |old| {
+        // SAFETY: it takes no pointers, and dies where `die_at` was told so.
+        unsafe { libc::syscall(libc::SYS_getpriority, 0, 0) };
+        wider(old)
+    })
+    .unwrap();
+    match step.as_str() {
+        "convert" => die_at(&[libc::SYS_getpriority], None),
+        "pin" => die_at(&[libc::SYS_bpf], Some(6)),
+        "rename" => die_at(&[libc::SYS_renameat2], None),
+        #[cfg(target_arch = "x86_64")]
+        "unlink" => die_at(&[libc::SYS_unlink, libc::SYS_unlinkat], None),
+        #[cfg(not(target_arch = "x86_64"))]
+        "unlink" => die_at(&[libc::SYS_unlinkat], None),
+        other => panic!("{other}"),
+    }
+    let loaded = open.load();
+    drop(loaded);
+    panic!("it should have been killed");
+}
+
+#[test]
+fn a_process_that_dies_on_the_way_leaves_the_old_map_or_the_complete_new_one() {
+    use std::os::unix::process::ExitStatusExt;
+    for step in STEPS {
+        let Some(fs) = version_1() else { return };
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["upgrade_that_dies", "--exact", "--ignored", "--nocapture"])
+            .env("MAPGEN_BPFFS", fs.0.path())
+            .env("MAPGEN_STEP", step)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            output.status.signal(),
+            Some(libc::SIGSYS),
+            "{step}: {printed}"
+        );
+
+        let left: Vec<String> = fs
+            .names()
+            .into_iter()
+            .filter(|name| !PINS.contains(&name.as_str()))
+            .collect();
+        let old = v1::Accounts::from_pinned(fs.path("accounts"));
+        match step {
+            "convert" | "pin" => {
+                assert!(left.is_empty(), "{step}: {left:?}");
+                assert_eq!(old.unwrap().keys().count(), 2);
+            }
+            "rename" => {
+                // All five wait beside the old ones.
+                assert_eq!(left.len(), 5, "{left:?}");
+                assert_eq!(old.unwrap().keys().count(), 2);
+            }
+            _ => {
+                assert_eq!(left.len(), 5, "{left:?}");
+                let new = ledger::Accounts::from_pinned(fs.path("accounts")).unwrap();
+                assert_eq!(new.keys().count(), 2);
+            }
+        }
+        // Whoever comes next makes it whole and tidy.
+        is_version_2(&fs, &load(fs.0.path()).unwrap());
+    }
+}
