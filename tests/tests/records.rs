@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ebpf_samples::records::bpf as records;
 use mapgen_runtime::{Accept, Error};
-use mapgen_test_support::skipped;
+use mapgen_test_support::{skipped, unsupported};
 use records::AnswersRecord;
 use records::types::{AnswerKind, Request};
 
@@ -28,8 +28,9 @@ fn load() -> Option<records::Loaded> {
             skipped(capability);
             None
         }
-        Err(Error::Unsupported { since, .. }) => {
-            skipped(&format!("Linux {since}"));
+        // User ring buffers.
+        Err(Error::Unsupported { what, since: "6.1" }) => {
+            unsupported(&what, (6, 1));
             None
         }
         Err(error) => panic!("{error}"),

@@ -51,8 +51,8 @@ impl<'a> Record<'a> {
 /// The elements of a flexible array, in the ring's memory.
 ///
 /// ```no_run
-/// # use mapgen_runtime::{Flexible, Result, RingBuf, bytemuck::{Pod, Zeroable}};
-/// # #[derive(Clone, Copy, Pod, Zeroable)]
+/// # use mapgen_runtime::{CLayout, Flexible, Result, RingBuf};
+/// # #[derive(Clone, Copy, CLayout)]
 /// # #[repr(C)]
 /// # struct Batch { count: u32 }
 /// # impl Flexible for Batch { type Item = u32; const ITEMS_OFFSET: usize = 4; }
