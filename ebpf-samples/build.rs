@@ -22,5 +22,6 @@ fn main() -> Result<(), mapgen_build::Error> {
         .types(["enum total"])
         .generate()?;
     mapgen_build::Builder::object(objects.join("kinds.bpf.o")).generate()?;
-    mapgen_build::Builder::object(objects.join("layouts.bpf.o")).generate()
+    mapgen_build::Builder::object(objects.join("layouts.bpf.o")).generate()?;
+    mapgen_build::Builder::object(objects.join("records.bpf.o")).generate()
 }

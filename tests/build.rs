@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "layouts",
             "ledger",
             "ledger_v1",
+            "records",
         ];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
             .generate()?;

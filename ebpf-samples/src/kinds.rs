@@ -9,6 +9,10 @@ pub mod bpf {
     #[ebpf_map(value = "struct usage")]
     pub struct KRingbuf;
 
+    /// Nor does one that user space fills.
+    #[ebpf_map(value = "struct usage")]
+    pub struct KUserRingbuf;
+
     /// The inner maps of `k_hash_of_maps`.
     #[ebpf_map(name = "k_hash_of_maps.inner", min_entries = 1)]
     pub struct PerRoute;

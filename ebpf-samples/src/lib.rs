@@ -8,4 +8,5 @@
 pub mod flow;
 pub mod kinds;
 pub mod layouts;
+pub mod records;
 pub mod tcpwatch;

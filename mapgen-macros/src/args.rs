@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitInt, LitStr, Path, Token};
@@ -44,6 +45,7 @@ impl Place {
                 "max_entries",
                 "key",
                 "value",
+                "tag",
                 "optional",
             ],
             Self::Map => &[
@@ -74,7 +76,7 @@ impl Place {
 }
 
 /// Every argument there is.
-const ARGUMENTS: [&str; 15] = [
+const ARGUMENTS: [&str; 16] = [
     "object",
     "name",
     "kind",
@@ -82,6 +84,7 @@ const ARGUMENTS: [&str; 15] = [
     "max_entries",
     "key",
     "value",
+    "tag",
     "optional",
     "derive",
     "rename",
@@ -104,6 +107,8 @@ pub(crate) struct Args {
     pub(crate) max_entries: Option<Number>,
     pub(crate) key: Option<TypeArg>,
     pub(crate) value: Option<TypeArg>,
+    /// The member that tells several types of records apart.
+    pub(crate) tag: Option<LitStr>,
     pub(crate) optional: bool,
     pub(crate) foreign: bool,
     pub(crate) only_declared: bool,
@@ -125,6 +130,32 @@ pub(crate) enum TypeArg {
     C(LitStr),
     /// `u64`.
     Rust(Box<syn::Type>),
+    /// `["struct a" = A, "struct b" = 2 | 3]`.
+    Records(Vec<RecordArg>, Span),
+}
+
+/// One of several types of records.
+pub(crate) struct RecordArg {
+    pub(crate) ctype: LitStr,
+    /// None where the size tells.
+    pub(crate) tags: Vec<TagValue>,
+}
+
+/// What a tag says.
+pub(crate) enum TagValue {
+    /// `EVENT_OPEN`.
+    Enumerator(Ident),
+    /// `-1`.
+    Number { value: i128, tokens: TokenStream },
+}
+
+impl ToTokens for TagValue {
+    fn to_tokens(&self, out: &mut TokenStream) {
+        match self {
+            Self::Enumerator(name) => name.to_tokens(out),
+            Self::Number { tokens, .. } => tokens.to_tokens(out),
+        }
+    }
 }
 
 impl Args {
@@ -243,6 +274,7 @@ impl Args {
             "max_entries" => self.max_entries = Some(assigned(input)?),
             "key" => self.key = Some(assigned(input)?),
             "value" => self.value = Some(assigned(input)?),
+            "tag" => self.tag = Some(assigned(input)?),
             "optional" => self.optional = true,
             "foreign" => self.foreign = true,
             "only_declared" => self.only_declared = true,
@@ -280,20 +312,49 @@ impl Parse for TypeArg {
         if input.peek(LitStr) {
             return Ok(Self::C(input.parse()?));
         }
-        let fork = input.fork();
-        if let Ok(syn::Expr::Array(list)) = fork.parse::<syn::Expr>() {
-            let strings = list.elems.iter().all(|element| {
-                matches!(element, syn::Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Str(_)))
-            });
-            if strings {
-                return Err(syn::Error::new_spanned(
-                    list,
-                    "a list of record types is not supported yet; give one, or leave `value` \
-                     out and read the map as bytes",
+        if input.peek(syn::token::Bracket) {
+            let fork = input.fork();
+            let content;
+            let bracket = syn::bracketed!(content in fork);
+            // `[u8; 4]` is a type.
+            if content.is_empty() || content.peek(LitStr) {
+                input.advance_to(&fork);
+                let list = Punctuated::<RecordArg, Token![,]>::parse_terminated(&content)?;
+                return Ok(Self::Records(
+                    list.into_iter().collect(),
+                    bracket.span.join(),
                 ));
             }
         }
         Ok(Self::Rust(Box::new(input.parse()?)))
+    }
+}
+
+impl Parse for RecordArg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ctype = input.parse()?;
+        let mut tags = Vec::new();
+        if input.parse::<Option<Token![=]>>()?.is_some() {
+            tags = Punctuated::<TagValue, Token![|]>::parse_separated_nonempty(input)?
+                .into_iter()
+                .collect();
+        }
+        Ok(Self { ctype, tags })
+    }
+}
+
+impl Parse for TagValue {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Ident::peek_any) {
+            return Ok(Self::Enumerator(input.call(Ident::parse_any)?));
+        }
+        let minus: Option<Token![-]> = input.parse()?;
+        let literal: LitInt = input.parse()?;
+        let value: i128 = literal.base10_parse()?;
+        Ok(Self::Number {
+            value: if minus.is_some() { -value } else { value },
+            tokens: quote::quote!(#minus #literal),
+        })
     }
 }
 

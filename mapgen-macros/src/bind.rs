@@ -9,6 +9,7 @@ use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
 use crate::args::{Args, Number, Place, TypeArg, is_ours};
 use crate::emit::handles::{Bound, Side};
 use crate::emit::spec::Declared;
+use crate::records;
 use crate::report::{Report, did_you_mean, list};
 
 /// Binds a map to a struct that the user wrote.
@@ -22,9 +23,15 @@ pub(crate) fn bind<'a>(
     assert_kind(map, args.kind.as_ref(), report);
     let declared = declared(schema, map, args, report);
     let (mut key, mut value) = (
-        side(schema, map, Role::Key, args.key.as_ref(), report),
-        side(schema, map, Role::Value, args.value.as_ref(), report),
+        side(schema, map, Role::Key, args, report),
+        side(schema, map, Role::Value, args, report),
     );
+    if let (Some(tag), false) = (&args.tag, matches!(args.value, Some(TypeArg::Records(..)))) {
+        report.on(
+            tag,
+            "`tag` tells several types of records apart: `value = [\"struct a\" = …, \"struct b\" = …]`",
+        );
+    }
     fields(map, item, &mut key, &mut value, report);
     let (attrs, cfgs) = kept(&item.attrs);
     Bound {
@@ -56,7 +63,7 @@ pub(crate) fn bind_default<'a>(
         attrs: Vec::new(),
         cfgs: Vec::new(),
         key: map.key.map_or(Side::Untyped, Side::C),
-        value: map.value.map_or(Side::Untyped, Side::C),
+        value: own_value(map).map_or(Side::Untyped, Side::C),
         declared: Declared {
             min_entries: min_entries(schema, map, None).unwrap_or(map.max_entries),
             exact_entries: false,
@@ -199,23 +206,23 @@ fn at_run_time(map: &Map, role: Role) -> String {
 
 /// Whether a declared value is a record that passes through the map, rather than what
 /// the map holds.
-fn carries_records(map: &Map) -> bool {
+pub(crate) fn carries_records(map: &Map) -> bool {
     matches!(
         kinds::name(map.kind),
         Some("ringbuf" | "user_ringbuf" | "perf_event_array")
     )
 }
 
-fn side(
-    schema: &Schema,
-    map: &Map,
-    role: Role,
-    arg: Option<&TypeArg>,
-    report: &mut Report,
-) -> Side {
-    let (id, size) = match role {
-        Role::Key => (map.key, map.key_size),
-        Role::Value => (map.value, map.value_size),
+/// The type of what the map holds. The values of a perf event array are descriptors,
+/// whatever the object calls them; its records are another matter.
+fn own_value(map: &Map) -> Option<TypeId> {
+    map.value.filter(|_| !carries_records(map))
+}
+
+fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report) -> Side {
+    let (id, size, arg) = match role {
+        Role::Key => (map.key, map.key_size, &args.key),
+        Role::Value => (own_value(map), map.value_size, &args.value),
     };
     // What a map of records says of its values is of the descriptors that it holds.
     let passes_through = carries_records(map) && matches!(role, Role::Value);
@@ -226,12 +233,21 @@ fn side(
             match arg {
                 TypeArg::Rust(ty) => report.on(ty, at_run_time(map, role)),
                 TypeArg::C(name) => report.on(name, at_run_time(map, role)),
+                TypeArg::Records(_, span) => report.at(*span, at_run_time(map, role)),
             }
             Side::Untyped
         }
         Some(TypeArg::Rust(ty)) => Side::Rust {
             ty: ty.clone(),
             foreign: false,
+        },
+        Some(TypeArg::Records(list, span)) => match role {
+            Role::Key => {
+                report.at(*span, "a key has one type");
+                Side::Untyped
+            }
+            Role::Value => records::bind(schema, map, list, args.tag.as_ref(), *span, report)
+                .map_or(Side::Untyped, Side::Records),
         },
         Some(TypeArg::C(name)) => {
             let Some(found) = find_type(schema, name, report) else {

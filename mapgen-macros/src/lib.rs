@@ -24,6 +24,7 @@ mod emit;
 mod find;
 mod map_struct;
 mod module;
+mod records;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -87,6 +88,8 @@ use crate::find::Env;
 /// | `min_entries = 1_024` | map | the object, and every live map, has at least as many |
 /// | `max_entries = 1_024` | map | the object, and every live map, has exactly as many |
 /// | `key = …`, `value = …` | map of a module | `"struct event"` or a Rust type, for maps that carry sizes only, or records |
+/// | `value = ["struct a", "struct b"]` | map of a module | records of several types, told apart by their size: an enum `<Map>Record` |
+/// | `value = ["struct a" = KIND_A, "struct b" = 2 \| 3], tag = "kind"` | map of a module | the same by a member that stands at the same place in all, with enumerators or numbers |
 /// | `optional` | map | the program can do without it: `Option<Events>` in `Maps`, `None` where the object lacks the map or the kernel its kind |
 /// | `ctype = "struct flow_key"` | struct | the C type that it stands for |
 /// | `foreign` | field | compares the size only, of a type that cannot have `CLayout` |

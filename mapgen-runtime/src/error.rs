@@ -137,14 +137,15 @@ pub enum Error {
         /// `the map is frozen`.
         why: &'static str,
     },
-    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, or a
-    /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's.
+    /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, a
+    /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's, or a record for a
+    /// user ring buffer that is too large.
     Size {
         /// The map.
         map: Name,
-        /// `key` or `value`.
+        /// `key`, `value` or `record`.
         what: &'static str,
-        /// In bytes.
+        /// In bytes; the most for a record.
         expected: usize,
         /// In bytes.
         found: usize,
@@ -295,6 +296,15 @@ impl fmt::Display for Error {
             Self::Access { op, map, why } => {
                 write!(f, "{op} of map `{map}` is not allowed: {why}")
             }
+            Self::Size {
+                map,
+                what: what @ "record",
+                expected,
+                found,
+            } => write!(
+                f,
+                "a {what} of map `{map}` has at most {expected} bytes, {found} were given"
+            ),
             Self::Size {
                 map,
                 what,

@@ -33,7 +33,7 @@
 //!
 //! | module | what is there |
 //! | --- | --- |
-//! | [`map`], [`ring`], [`perf`] | the handles of each kind of map |
+//! | [`map`], [`ring`], [`perf`], [`user_ring`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | [`testing`] | the same handles over a kernel in memory, for unit tests |
@@ -41,8 +41,8 @@
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
 //! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
-//! 1.87, which aya asks for); `serde` for the types in [`value`];
-//! `testing-yaml` for faults from files in [`testing`].
+//! 1.87, which aya asks for); `serde` for the types in [`value`]; `tokio` for streams of
+//! records; `testing-yaml` for faults from files in [`testing`].
 
 #![deny(missing_docs)]
 
@@ -73,6 +73,7 @@ pub mod section;
 pub mod spec;
 mod sys;
 pub mod testing;
+pub mod user_ring;
 pub mod value;
 
 pub use bytemuck;
@@ -93,11 +94,14 @@ pub use map::{
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
+#[cfg(feature = "tokio")]
+pub use ring::RecordStream;
 pub use ring::{
     Consumer, Fit, Flexible, FromRecord, Items, Poller, Record, Records, RingBuf, RingStats,
     Source, Unfit,
 };
 pub use spec::{MapKind, MapSpec};
+pub use user_ring::{Reserved, ReservedBytes, UserProducer, UserRingBuf};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,
 };

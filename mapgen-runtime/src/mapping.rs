@@ -106,6 +106,11 @@ impl Mapping {
         })
     }
 
+    /// In bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Whether stores are allowed.
     pub(crate) fn is_writable(&self) -> bool {
         self.writable
@@ -114,12 +119,10 @@ impl Mapping {
     /// The address of `len` bytes at `offset`.
     #[inline]
     fn at(&self, offset: usize, len: usize) -> *mut u8 {
-        assert!(
-            offset <= self.size && len <= self.size - offset,
-            "{len} bytes at {offset} are outside of a mapping of {} bytes",
-            self.size
-        );
-        // SAFETY: within the mapping, by the assertion.
+        if offset > self.size || len > self.size - offset {
+            outside(offset, len, self.size);
+        }
+        // SAFETY: within the mapping, by the comparison.
         unsafe { self.base.as_ptr().add(offset) }
     }
 
@@ -134,6 +137,49 @@ impl Mapping {
         // SAFETY: `from` is valid for reads of the size by `at`, and `value` is that
         // large.
         unsafe { copy_out(from, value.as_mut_ptr().cast(), size_of::<V>()) };
+        // SAFETY: every byte was written, and every bit pattern is a `V` (`Pod`).
+        unsafe { value.assume_init() }
+    }
+
+    /// Copies a value out of a place that is aligned to 8.
+    ///
+    /// Without a loop for other places, all of it goes through registers. Written to memory
+    /// in words, and read back in wider ones, it would wait for the writes.
+    ///
+    /// # Panics
+    /// When it is not inside the mapping, or the place not aligned: callers check first.
+    #[inline]
+    pub(crate) fn load_aligned<V: Pod>(&self, offset: usize) -> V {
+        let from = self.at(offset, size_of::<V>());
+        if (from as usize) % 8 != 0 {
+            misaligned(offset);
+        }
+        let mut value = MaybeUninit::<V>::uninit();
+        let to = value.as_mut_ptr().cast::<u8>();
+        let mut done = 0;
+        // SAFETY: `from` is valid for reads of the size by `at`, and `value` is that large;
+        // each step is within it, and aligned as `from` is and larger steps came first.
+        unsafe {
+            while size_of::<V>() - done >= 8 {
+                let word = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+                to.add(done).cast::<u64>().write_unaligned(word);
+                done += 8;
+            }
+            if size_of::<V>() - done >= 4 {
+                let word = AtomicU32::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+                to.add(done).cast::<u32>().write_unaligned(word);
+                done += 4;
+            }
+            if size_of::<V>() - done >= 2 {
+                let word = AtomicU16::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+                to.add(done).cast::<u16>().write_unaligned(word);
+                done += 2;
+            }
+            if size_of::<V>() - done >= 1 {
+                to.add(done)
+                    .write(AtomicU8::from_ptr(from.add(done)).load(Ordering::Relaxed));
+            }
+        }
         // SAFETY: every byte was written, and every bit pattern is a `V` (`Pod`).
         unsafe { value.assume_init() }
     }
@@ -167,11 +213,12 @@ impl Mapping {
     ///
     /// # Panics
     /// As for [`store`](Self::store).
-    pub(crate) fn store_bytes(&self, offset: usize, from: &[u8]) {
+    #[inline]
+    pub(crate) fn store_bytes(&self, offset: usize, bytes: &[u8]) {
         assert!(self.writable, "the mapping is read-only");
-        let to = self.at(offset, from.len());
-        // SAFETY: `to` is valid for writes of the size by `at` and the assertion.
-        unsafe { copy_in(from.as_ptr(), to, from.len()) };
+        let to = self.at(offset, bytes.len());
+        // SAFETY: `to` is valid for writes of as many bytes by `at` and the assertion.
+        unsafe { copy_in(bytes.as_ptr(), to, bytes.len()) };
     }
 
     /// Loads an aligned 32-bit word; what the other side stored before it is seen after.
@@ -181,7 +228,9 @@ impl Mapping {
     #[inline]
     pub(crate) fn acquire32(&self, offset: usize) -> u32 {
         let at = self.at(offset, 4).cast::<u32>();
-        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        if !at.is_aligned() {
+            misaligned(offset);
+        }
         // SAFETY: aligned and inside of the mapping, by the assertions; a relaxed load
         // writes nothing.
         let value = unsafe { AtomicU32::from_ptr(at) }.load(Ordering::Relaxed);
@@ -193,7 +242,9 @@ impl Mapping {
     #[inline]
     pub(crate) fn acquire64(&self, offset: usize) -> u64 {
         let at = self.at(offset, 8).cast::<u64>();
-        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        if !at.is_aligned() {
+            misaligned(offset);
+        }
         // SAFETY: as in `acquire32`.
         let value = unsafe { AtomicU64::from_ptr(at) }.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
@@ -208,7 +259,9 @@ impl Mapping {
     pub(crate) fn release64(&self, offset: usize, value: u64) {
         assert!(self.writable, "the mapping is read-only");
         let at = self.at(offset, 8).cast::<u64>();
-        assert!(at.is_aligned(), "a word at {offset} is not aligned");
+        if !at.is_aligned() {
+            misaligned(offset);
+        }
         // SAFETY: aligned, writable and inside of the mapping, by the assertions.
         unsafe { AtomicU64::from_ptr(at) }.store(value, Ordering::Release);
     }
@@ -222,6 +275,19 @@ impl Drop for Mapping {
         // SAFETY: the mapping is ours, and no reference into it outlives `self`.
         unsafe { libc::munmap(self.base.as_ptr().cast(), self.size) };
     }
+}
+
+/// By value and apart, so that what goes into the message stays in registers elsewhere.
+#[cold]
+#[inline(never)]
+fn outside(offset: usize, len: usize, size: usize) -> ! {
+    panic!("{len} bytes at {offset} are outside of a mapping of {size} bytes");
+}
+
+#[cold]
+#[inline(never)]
+fn misaligned(offset: usize) -> ! {
+    panic!("a word at {offset} is not aligned");
 }
 
 /// The size of a page, in bytes.
@@ -254,14 +320,14 @@ pub(crate) unsafe fn copy_out(from: *mut u8, to: *mut u8, len: usize) {
     // SAFETY: each step is within `len` and aligned, by `word`; a place that is aligned to
     // 8 stays so.
     unsafe {
-        // Up to the next place that is aligned to 8, which most are from the start.
-        while done < len && (from as usize + done) % 8 != 0 {
-            done += copy_word_out(from.add(done), to.add(done), len - done);
-        }
-        while len - done >= 8 {
-            let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-            to.add(done).cast::<u64>().write_unaligned(value);
-            done += 8;
+        // Most places are aligned to 8: whole words first, in a loop that is unrolled where
+        // the length is that of a type.
+        if (from as usize) % 8 == 0 {
+            while len - done >= 8 {
+                let value = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+                to.add(done).cast::<u64>().write_unaligned(value);
+                done += 8;
+            }
         }
         while done < len {
             done += copy_word_out(from.add(done), to.add(done), len - done);

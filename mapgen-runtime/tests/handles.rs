@@ -8,9 +8,9 @@ use std::os::fd::AsFd;
 use mapgen_runtime::{
     Array, ArrayOfMaps, Binding, BloomFilter, CgroupArray, CgroupStorage, CgrpStorage, CpuMap,
     DevMap, DevMapHash, Handle, HashMap, HashOfMaps, InodeStorage, LpmTrie, LruHashMap, Map,
-    MapKind, PerCpuArray, PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, ProgArray, Queue,
-    RawMap, ReusePortSockArray, RingBuf, SkStorage, SockHash, SockMap, Stack, StackTraces,
-    TaskStorage, XskMap,
+    MapKind, PerCpuArray, PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, PerfEvents,
+    ProgArray, Queue, RawMap, ReusePortSockArray, RingBuf, SkStorage, SockHash, SockMap, Stack,
+    StackTraces, TaskStorage, UserRingBuf, XskMap,
 };
 use support::{bind, spec};
 
@@ -45,6 +45,8 @@ const fn all<M: Binding + 'static>() {
     is_one::<PerCpuCgroupStorage<u64, u64>>();
     is_one::<ProgArray>();
     is_one::<PerfEventArray>();
+    is_one::<PerfEvents<u64>>();
+    is_one::<UserRingBuf<u64>>();
     is_one::<CgroupArray>();
     is_one::<XskMap>();
     is_one::<SockMap>();

@@ -4,9 +4,12 @@ use mapgen_schema::{Map, TypeId, ctext, hash, kinds};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::records::enum_ident;
 use super::rust_type::Scope;
 use super::spec::Declared;
 use super::{Cx, call_on};
+use crate::bind::carries_records;
+use crate::records::{Records, describe_types};
 
 /// A map that is bound, and to what.
 pub(crate) struct Bound<'a> {
@@ -39,6 +42,8 @@ pub(crate) enum Side {
         /// Only its size is compared.
         foreign: bool,
     },
+    /// Several types of records.
+    Records(Records),
 }
 
 impl Side {
@@ -91,6 +96,7 @@ impl HandleKind {
             "sk_storage" => Self::Values("SkStorage"),
             "cgrp_storage" => Self::Values("CgrpStorage"),
             "ringbuf" => Self::Records("RingBuf"),
+            "user_ringbuf" => Self::Records("UserRingBuf"),
             "array_of_maps" => Self::Maps("ArrayOfMaps"),
             "hash_of_maps" => Self::KeyedMaps("HashOfMaps"),
             "sockhash" => Self::Keys("SockHash"),
@@ -129,8 +135,12 @@ impl Bound<'_> {
     pub(crate) fn roots(&self) -> Vec<TypeId> {
         let mut roots = Vec::new();
         for side in [&self.key, &self.value] {
-            if let Side::C(id) = side {
-                roots.push(*id);
+            match side {
+                Side::C(id) => roots.push(*id),
+                Side::Records(records) => {
+                    roots.extend(records.variants.iter().map(|variant| variant.ty));
+                }
+                Side::Untyped | Side::Rust { .. } => {}
             }
         }
         if let Some(inner) = &self.map.inner {
@@ -146,7 +156,7 @@ impl Bound<'_> {
         match &self.value {
             Side::Untyped => false,
             Side::C(id) => self.map.value != Some(*id),
-            Side::Rust { .. } => true,
+            Side::Rust { .. } | Side::Records(_) => true,
         }
     }
 
@@ -181,7 +191,7 @@ impl Cx<'_> {
             cfgs,
             ..
         } = bound;
-        let side = |side: &Side| self.side(side);
+        let side = |side: &Side| self.side(side, bound);
         let (key, value) = (side(&bound.key), side(&bound.value));
         let inner = match (&bound.value, &bound.inner) {
             (Side::Untyped, Some(inner)) => inner.to_token_stream(),
@@ -213,7 +223,10 @@ impl Cx<'_> {
         let spec = self.spec(map, bound.declared);
         let u32 = quote!(::core::primitive::u32);
         let checks = self.checks(bound);
+        let records = self.records(bound);
         quote! {
+            #records
+
             #(#cfgs)*
             #(#attrs)*
             #[doc = #doc]
@@ -250,9 +263,14 @@ impl Cx<'_> {
         }
     }
 
-    fn side(&self, side: &Side) -> TokenStream {
+    fn side(&self, side: &Side, bound: &Bound<'_>) -> TokenStream {
         match side {
+            Side::Untyped if carries_records(bound.map) => {
+                let runtime = &self.runtime;
+                quote!(#runtime::Undeclared)
+            }
             Side::Untyped => quote!(()),
+            Side::Records(_) => enum_ident(&bound.ident).to_token_stream(),
             Side::C(id) => self.rust_type(*id, Scope::Module),
             Side::Rust { ty, .. } => ty.to_token_stream(),
         }
@@ -292,6 +310,18 @@ impl Cx<'_> {
                 None => {}
             }
         }
+        match &bound.value {
+            Side::C(id) if carries_records(map) => {
+                doc.push_str(&format!(", records `{}`", ctext::name(self.schema, *id)));
+            }
+            Side::Records(records) => {
+                doc.push_str(&format!(
+                    ", records {}",
+                    describe_types(self.schema, records)
+                ));
+            }
+            _ => {}
+        }
         doc.push('.');
         doc
     }
@@ -307,6 +337,10 @@ impl Cx<'_> {
             let Side::Rust { ty, foreign } = side else {
                 continue;
             };
+            // Records have neither a type nor a size in the object.
+            if role == "value" && carries_records(map) {
+                continue;
+            }
             let place = format!("map `{}`, {role}", map.name);
             if role == "value" && bound.handle_kind() == HandleKind::Records("PerfEvents") {
                 continue;
@@ -357,8 +391,6 @@ impl Cx<'_> {
                 );
                 quote!(#call;)
             }
-            // The records of a ring buffer have no size in the object.
-            None if size == 0 => TokenStream::new(),
             Some(id) => {
                 let ctype = ctext::name(self.schema, id);
                 let size = Literal::u32_unsuffixed(size);

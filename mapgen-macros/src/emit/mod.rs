@@ -12,6 +12,7 @@ pub(crate) mod enums;
 pub(crate) mod handles;
 pub(crate) mod layout_table;
 pub(crate) mod object;
+pub(crate) mod records;
 pub(crate) mod rust_type;
 pub(crate) mod sections;
 pub(crate) mod slots;

@@ -846,7 +846,7 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
     );
     const _: () = {};
     #[cfg(all())]
-    ///Map `events` of object `maps`: `ringbuf`, 4096 bytes.
+    ///Map `events` of object `maps`: `ringbuf`, 4096 bytes, records `struct event`.
     #[derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub(crate) struct Records(::mapgen_runtime::RingBuf<types::Event>);
     #[cfg(all())]

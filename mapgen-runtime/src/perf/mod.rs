@@ -8,12 +8,10 @@ mod options;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
-use crate::error::{Error, Result};
-use crate::map::{Handle, Map};
-use crate::spec::MapKind;
-use crate::sys;
+use crate::error::Result;
+use crate::map::{Handle, Map, PerfEventArray};
 
 pub use consumer::PerfConsumer;
 pub use options::{PerfOptions, Wakeup};
@@ -22,7 +20,8 @@ pub use options::{PerfOptions, Wakeup};
 ///
 /// The handle can be cloned and shared like any other; reading goes through the one
 /// [`PerfConsumer`] of this process. Where no record type is declared, `T` is
-/// [`Undeclared`], and records are read as bytes.
+/// [`Undeclared`], and records are read as bytes. Events of the caller's own go in through
+/// the [`PerfEventArray`] that it derefs to.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -38,7 +37,7 @@ pub use options::{PerfOptions, Wakeup};
 /// # }
 /// ```
 pub struct PerfEvents<T> {
-    map: Map,
+    array: PerfEventArray,
     types: PhantomData<fn() -> T>,
 }
 
@@ -53,11 +52,11 @@ impl<T> PerfEvents<T> {
     /// is dropped, the entries are removed, and what was not read is gone.
     ///
     /// # Errors
-    /// [`Error::Busy`] while this process has another consumer of the same map,
-    /// [`Error::OutOfRange`] when there are more CPUs than entries (what the others wrote
-    /// would be lost; see [`PerfOptions::cpus`]), [`Error::Permission`] without
+    /// [`Error::Busy`](crate::Error::Busy) while this process has another consumer of the same map,
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) when there are more CPUs than entries (what the others wrote
+    /// would be lost; see [`PerfOptions::cpus`]), [`Error::Permission`](crate::Error::Permission) without
     /// CAP_PERFMON, or without CAP_IPC_LOCK for more memory than
-    /// `kernel.perf_event_mlock_kb` allows, else [`Error::Os`].
+    /// `kernel.perf_event_mlock_kb` allows, else [`Error::Os`](crate::Error::Os).
     pub fn consumer(&self) -> Result<PerfConsumer<T>> {
         self.consumer_with(PerfOptions::default())
     }
@@ -76,49 +75,7 @@ impl<T> PerfEvents<T> {
     /// # }
     /// ```
     pub fn consumer_with(&self, options: PerfOptions) -> Result<PerfConsumer<T>> {
-        PerfConsumer::new(&self.map, options)
-    }
-
-    /// Puts a perf event of the caller's at an index: a hardware counter, say, which
-    /// programs read with `bpf_perf_event_read_value`.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`], else [`Error::Os`].
-    pub fn set(&self, index: u32, event: impl AsFd) -> Result<()> {
-        let capacity = self.map.capacity();
-        if index >= capacity {
-            return Err(Error::OutOfRange {
-                map: self.map.label(),
-                index,
-                capacity,
-            });
-        }
-        let event = event.as_fd().as_raw_fd();
-        // SAFETY: the gate proved that keys and values have 4 bytes.
-        unsafe {
-            sys::update(
-                self.map.as_fd(),
-                std::ptr::from_ref(&index).cast(),
-                std::ptr::from_ref(&event).cast(),
-                sys::ANY,
-            )
-        }
-        .map_err(|errno| self.map.refused_write("set", errno))
-    }
-
-    /// Removes the perf event at an index: whether there was one.
-    ///
-    /// # Errors
-    /// [`Error::Os`].
-    pub fn delete(&self, index: u32) -> Result<bool> {
-        // SAFETY: the gate proved that keys have 4 bytes.
-        let deleted = unsafe { sys::delete(self.map.as_fd(), std::ptr::from_ref(&index).cast()) };
-        match deleted {
-            Ok(()) => Ok(true),
-            // `E2BIG`: an index that the array does not have.
-            Err(libc::ENOENT | libc::E2BIG) => Ok(false),
-            Err(errno) => Err(self.map.refused_write("delete", errno)),
-        }
+        PerfConsumer::new(self, options)
     }
 }
 
@@ -131,9 +88,8 @@ impl<T> Handle for PerfEvents<T> {
     }
 
     fn from_map(map: Map) -> Result<Self> {
-        map.fits(&[MapKind::PerfEventArray], 4, 4)?;
         Ok(Self {
-            map,
+            array: PerfEventArray::from_map(map)?,
             types: PhantomData,
         })
     }
@@ -142,28 +98,28 @@ impl<T> Handle for PerfEvents<T> {
 impl<T> Clone for PerfEvents<T> {
     fn clone(&self) -> Self {
         Self {
-            map: self.map.clone(),
+            array: self.array.clone(),
             types: PhantomData,
         }
     }
 }
 
 impl<T> Deref for PerfEvents<T> {
-    type Target = Map;
+    type Target = PerfEventArray;
 
-    fn deref(&self) -> &Map {
-        &self.map
+    fn deref(&self) -> &PerfEventArray {
+        &self.array
     }
 }
 
 impl<T> AsFd for PerfEvents<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.map.as_fd()
+        self.array.as_fd()
     }
 }
 
 impl<T> fmt::Debug for PerfEvents<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.map.fmt(f)
+        self.array.fmt(f)
     }
 }

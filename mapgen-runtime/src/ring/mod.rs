@@ -7,6 +7,8 @@ mod flexible;
 pub(crate) mod memory;
 mod poller;
 pub(crate) mod record;
+#[cfg(feature = "tokio")]
+mod stream;
 pub(crate) mod wait;
 
 use std::fmt;
@@ -21,8 +23,11 @@ use crate::spec::MapKind;
 pub use consumer::{Consumer, Records, RingStats};
 pub use decode::{Fit, FromRecord, Unfit};
 pub use flexible::{Flexible, Items};
+pub(crate) use memory::HEADER_SIZE;
 pub use poller::{Poller, Source};
 pub use record::Record;
+#[cfg(feature = "tokio")]
+pub use stream::RecordStream;
 
 /// A ring buffer whose records are `T`: `BPF_MAP_TYPE_RINGBUF`.
 ///

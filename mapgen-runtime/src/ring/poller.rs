@@ -12,7 +12,7 @@ use crate::sys::Errno;
 /// What can be waited for: the consumers of ring buffers and of perf event arrays.
 ///
 /// Implemented here only; how a consumer is waited for is its own affair.
-pub trait Source: AsFd {
+pub trait Source: AsFd + sealed::Sealed {
     /// What it hands out.
     type Item;
 
@@ -27,6 +27,16 @@ pub trait Source: AsFd {
     /// Goes before the last look at what is there, if one sleeps when that is nothing.
     #[doc(hidden)]
     fn before_sleep(&mut self) -> Result<()>;
+}
+
+mod sealed {
+    use crate::perf::PerfConsumer;
+    use crate::ring::Consumer;
+
+    pub trait Sealed {}
+
+    impl<T> Sealed for Consumer<T> {}
+    impl<T> Sealed for PerfConsumer<T> {}
 }
 
 /// Several consumers, each with its callback, behind one wait: what libbpf and libbpf-rs

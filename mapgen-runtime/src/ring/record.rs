@@ -27,13 +27,19 @@ pub struct Record<'a> {
     first: usize,
     /// Where the others stand.
     rest: usize,
+    /// Whether it begins at a multiple of 8 bytes.
+    aligned: bool,
 }
 
 impl<'a> Record<'a> {
-    /// The caller checked that the record is inside of `memory`.
+    /// The caller checked that the record is inside of `memory`, and begins at a multiple of
+    /// 8 bytes.
     #[inline]
     pub(crate) fn new(memory: &'a Mapping, offset: usize, len: usize) -> Self {
-        Self::wrapped(memory, offset, len, len, 0)
+        Self {
+            aligned: true,
+            ..Self::wrapped(memory, offset, len, len, 0)
+        }
     }
 
     /// A record of which `first` bytes stand at `offset` and the others at `rest`; the
@@ -52,6 +58,7 @@ impl<'a> Record<'a> {
             len,
             first,
             rest,
+            aligned: false,
         }
     }
 
@@ -79,6 +86,9 @@ impl<'a> Record<'a> {
             return None;
         }
         if offset + size_of::<U>() <= self.first {
+            if self.aligned && offset == 0 {
+                return Some(self.memory.load_aligned(self.offset));
+            }
             return Some(self.memory.load(self.offset + offset));
         }
         let mut value = U::zeroed();

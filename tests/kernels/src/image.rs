@@ -17,6 +17,7 @@ const WANTED: &[(&str, &str)] = &[
     ("mapgen-runtime", "kernel_*"),
     ("mapgen-tests", "generated"),
     ("mapgen-tests", "layouts"),
+    ("mapgen-tests", "records"),
 ];
 
 /// Builds the workspace's tests, as `cargo test --workspace` does, and returns those that are

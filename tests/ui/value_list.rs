@@ -1,9 +1,0 @@
-use mapgen_runtime::ebpf_map;
-
-#[ebpf_map(object = "flow")]
-mod bound {
-    #[ebpf_map(value = ["struct event", "struct flow_key"])]
-    pub struct Events;
-}
-
-fn main() {}
