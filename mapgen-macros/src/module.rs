@@ -482,8 +482,8 @@ fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenS
     } else {
         object.span()
     };
-    let name = crate::emit::ident(name);
-    let used = quote::quote_spanned!(crate::emit::located(span)=> #name);
+    let used = syn::Ident::new(name, crate::emit::located(span));
+    let name = ident(name);
     let cfgs = &bound.cfgs;
     quote! {
         #(#cfgs)*

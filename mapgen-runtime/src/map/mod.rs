@@ -1,4 +1,22 @@
 //! Typed handles: one per kind of map, each over a [`Map`] that passed the load gate.
+//!
+//! | kind of map | handle |
+//! | --- | --- |
+//! | `hash`, `lru_hash` | [`HashMap`], [`LruHashMap`] |
+//! | `percpu_hash`, `lru_percpu_hash` | [`PerCpuHashMap`] |
+//! | `array`, `percpu_array` | [`Array`], [`PerCpuArray`] |
+//! | `lpm_trie` | [`LpmTrie`] |
+//! | `queue`, `stack`, `bloom_filter` | [`Queue`], [`Stack`], [`BloomFilter`] |
+//! | `ringbuf` | [`RingBuf`](crate::RingBuf) |
+//! | `array_of_maps`, `hash_of_maps` | [`ArrayOfMaps`], [`HashOfMaps`] |
+//! | `task_storage`, `inode_storage`, `sk_storage`, `cgrp_storage` | [`TaskStorage`], [`InodeStorage`], [`SkStorage`], [`CgrpStorage`] |
+//! | `cgroup_storage`, `percpu_cgroup_storage` | [`CgroupStorage`], [`PerCpuCgroupStorage`] |
+//! | `prog_array`, `cgroup_array`, `xskmap` | [`ProgArray`], [`CgroupArray`], [`XskMap`] |
+//! | `perf_event_array` | [`PerfEventArray`], or [`PerfEvents`](crate::PerfEvents) for its records |
+//! | `sockmap`, `sockhash`, `reuseport_sockarray` | [`SockMap`], [`SockHash`], [`ReusePortSockArray`] |
+//! | `devmap`, `devmap_hash`, `cpumap` | [`DevMap`], [`DevMapHash`], [`CpuMap`] |
+//! | `stack_trace` | [`StackTraces`] |
+//! | others, and those without types | [`RawMap`] |
 
 #[macro_use]
 mod handle;
