@@ -212,15 +212,6 @@ macro_rules! __handle {
             }
         }
 
-        impl $crate::testing::Typed for $name {
-            type Key = <$handle as $crate::Handle>::Key;
-            type Value = <$handle as $crate::Handle>::Value;
-
-            fn map(&self) -> &$crate::Map {
-                $crate::Handle::as_map(&self.0)
-            }
-        }
-
         $crate::__handle_libbpf!($name);
         $crate::__handle_aya!($name);
     };

@@ -6,22 +6,23 @@ use std::marker::PhantomData;
 use bytemuck::Pod;
 
 use crate::error::{Error, Result};
-use crate::map::{Handle, Map};
+use crate::map::{Binding, Handle, Map};
 use crate::ring::RingBuf;
 use crate::sys::{self, ANY, EXIST, Errno, NOEXIST};
 use crate::testing::simulation::Simulation;
 
-/// A handle, or what `#[ebpf_map]` generated for a map.
+/// A handle, or what `#[ebpf_map]` generated for a map; `M` says which of the two, and is
+/// inferred.
 ///
 /// ```
 /// use mapgen_runtime::testing::{self, Typed};
 ///
-/// fn freeze(map: &impl Typed) -> mapgen_runtime::Result<()> {
+/// fn freeze<M>(map: &impl Typed<M>) -> mapgen_runtime::Result<()> {
 ///     testing::simulation(map)?.freeze();
 ///     Ok(())
 /// }
 /// ```
-pub trait Typed {
+pub trait Typed<M> {
     /// The type of keys.
     type Key;
     /// The type of values, or of records.
@@ -31,12 +32,31 @@ pub trait Typed {
     fn map(&self) -> &Map;
 }
 
-impl<H: Handle> Typed for H {
+/// A [`Typed`] that is a handle.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AsHandle {}
+
+/// A [`Typed`] that `#[ebpf_map]` generated.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AsBinding {}
+
+impl<H: Handle> Typed<AsHandle> for H {
     type Key = H::Key;
     type Value = H::Value;
 
     fn map(&self) -> &Map {
         self.as_map()
+    }
+}
+
+impl<B: Binding> Typed<AsBinding> for B {
+    type Key = <B::Handle as Handle>::Key;
+    type Value = <B::Handle as Handle>::Value;
+
+    fn map(&self) -> &Map {
+        self.as_handle().as_map()
     }
 }
 
@@ -54,7 +74,7 @@ impl<H: Handle> Typed for H {
 /// # Ok(())
 /// # }
 /// ```
-pub fn simulation<T: Typed>(handle: &T) -> Result<&Simulation> {
+pub fn simulation<M, T: Typed<M>>(handle: &T) -> Result<&Simulation> {
     simulation_of(handle.map())
 }
 
@@ -87,7 +107,7 @@ fn simulation_of(map: &Map) -> Result<&Simulation> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn program<T: Typed>(handle: &T) -> Result<Program<'_, T::Key, T::Value>> {
+pub fn program<M, T: Typed<M>>(handle: &T) -> Result<Program<'_, T::Key, T::Value>> {
     Ok(Program {
         simulation: simulation(handle)?,
         map: handle.map(),
