@@ -21,5 +21,6 @@ fn main() -> Result<(), mapgen_build::Error> {
         // An index, which no map mentions.
         .types(["enum total"])
         .generate()?;
+    mapgen_build::Builder::object(objects.join("kinds.bpf.o")).generate()?;
     mapgen_build::Builder::object(objects.join("layouts.bpf.o")).generate()
 }

@@ -6,5 +6,6 @@
 #![deny(unsafe_code)]
 
 pub mod flow;
+pub mod kinds;
 pub mod layouts;
 pub mod tcpwatch;

@@ -137,8 +137,8 @@ mod tests {
         let bytes: Vec<u8> = (1..=20).collect();
         for first in 0..=20 {
             let record = Record::wrapped(&memory, 64 - first, 20, first, 0);
-            memory.fill(64 - first, &bytes[..first]);
-            memory.fill(0, &bytes[first..]);
+            memory.store_bytes(64 - first, &bytes[..first]);
+            memory.store_bytes(0, &bytes[first..]);
             assert_eq!(record.to_vec(), bytes);
             for offset in 0..=20 {
                 let word = record.read_at::<u32>(offset).map(u32::to_ne_bytes);
