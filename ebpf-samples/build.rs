@@ -21,6 +21,7 @@ fn main() -> Result<(), mapgen_build::Error> {
         // An index, which no map mentions.
         .types(["enum total"])
         .generate()?;
+    mapgen_build::Builder::object(objects.join("kinds.bpf.o")).generate()?;
     mapgen_build::Builder::object(objects.join("layouts.bpf.o")).generate()?;
     mapgen_build::Builder::object(objects.join("records.bpf.o")).generate()
 }

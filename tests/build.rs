@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "flow",
             "flow_swapped",
             "flow_small",
+            "kinds",
             "layouts",
             "ledger",
             "ledger_v1",

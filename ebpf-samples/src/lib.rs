@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 pub mod flow;
+pub mod kinds;
 pub mod layouts;
 pub mod records;
 pub mod tcpwatch;

@@ -16,6 +16,8 @@ pub(crate) struct Btf<'data> {
     pub(crate) raw: Raw<'data>,
     /// By type id; entry 0 is `void`.
     types: Vec<Type>,
+    /// The ids of the declaration tags, which every map looks through.
+    pub(crate) decl_tags: Vec<u32>,
 }
 
 impl<'data> Btf<'data> {
@@ -27,7 +29,13 @@ impl<'data> Btf<'data> {
         if types.len() != raw.len() as usize {
             return Err("`.BTF` is damaged: compile the object again".into());
         }
-        Ok(Self { raw, types })
+        let is_tag = |id: &u32| matches!(types.get(*id as usize), Some(Type::DeclTag(_)));
+        let decl_tags = (1..raw.len()).filter(is_tag).collect();
+        Ok(Self {
+            raw,
+            types,
+            decl_tags,
+        })
     }
 
     /// All ids but `void`'s.

@@ -3,6 +3,8 @@
 //! The rules are those of `parse_btf_map_def` and `bpf_object__init_user_btf_map` in
 //! libbpf, so that what is read here is what libbpf creates.
 
+use std::collections::HashMap;
+
 use btf_rs::Type as Btype;
 use mapgen_schema::{Map, Pinning, TypeId, kinds};
 
@@ -70,6 +72,13 @@ fn definitions(
     let Btype::Datasec(sec) = btf.ty(datasec) else {
         return;
     };
+    let symbols: HashMap<&str, u64> = elf
+        .symbols
+        .iter()
+        .rev() // the first of a name counts
+        .filter(|symbol| symbol.section == Some(section))
+        .map(|symbol| (symbol.name, symbol.value))
+        .collect();
     for info in &sec.variables {
         let var = target(info);
         let place = format!("map `{}`", btf.name(var));
@@ -78,11 +87,8 @@ fn definitions(
             let size = info.size() as u64;
             // clang leaves offsets of globals to the linker: the symbol has them.
             let offset = match sec.size() {
-                0 => elf
-                    .symbols
-                    .iter()
-                    .find(|symbol| symbol.section == Some(section) && symbol.name == name)
-                    .map(|symbol| symbol.value)
+                0 => *symbols
+                    .get(name)
                     .ok_or("its symbol is missing from `.maps`: do not strip the symbol table")?,
                 _ => u64::from(info.offset()),
             };

@@ -12,9 +12,7 @@ use mapgen_schema::MapBtf;
 
 use crate::btf::Btf;
 use crate::error::Found;
-use crate::raw::{
-    CONST, DECL_TAG, FWD, PTR, RESTRICT, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, bytes_of,
-};
+use crate::raw::{CONST, FWD, PTR, RESTRICT, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, bytes_of};
 
 /// The BTF of a map's key and value, each 0 where there is none.
 pub(crate) fn of_map(btf: &Btf<'_>, key: u32, value: u32) -> Found<MapBtf> {
@@ -99,11 +97,7 @@ impl<'a, 'data> Copy<'a, 'data> {
         let mut records = Vec::new();
         let mut next = 0;
         // Decl tags refer to types, not the other way round, and name more types.
-        let tags: Vec<u32> = self
-            .btf
-            .ids()
-            .filter(|&id| self.btf.raw.record(id).kind() == DECL_TAG)
-            .collect();
+        let tags = &self.btf.decl_tags;
         loop {
             while let Some(&source) = self.queue.get(next) {
                 next += 1;
@@ -116,7 +110,7 @@ impl<'a, 'data> Copy<'a, 'data> {
                     Source::Record(old) => self.copy(old, offsets, &mut records),
                 }
             }
-            for &tag in &tags {
+            for &tag in tags {
                 let target = self.btf.raw.record(tag).third();
                 if self.ids.contains_key(&target) {
                     self.id_of(tag);

@@ -1,6 +1,6 @@
 //! From an object's bytes to its schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use btf_rs::Type as Btype;
@@ -245,7 +245,7 @@ fn is_named(btf: &Btf<'_>, id: u32) -> bool {
 /// anonymous ones with a typedef. Those that do not convert are left out: nothing says
 /// that the program shares them.
 fn convert_possible_records(btf: &Btf<'_>, types: &mut Types<'_, '_>, defined: &[maps::Defined]) {
-    let definitions: Vec<u32> = defined
+    let definitions: HashSet<u32> = defined
         .iter()
         .flat_map(|defined| [Some(&defined.map), defined.map.inner.as_deref()])
         .flatten()

@@ -44,6 +44,7 @@ pub(crate) fn bind<'a>(
         key,
         value,
         declared,
+        inner: None,
     }
 }
 
@@ -69,6 +70,7 @@ pub(crate) fn bind_default<'a>(
             live_entries: live_entries(map, min_entries(schema, map, None)),
             optional: false,
         },
+        inner: None,
     }
 }
 
@@ -222,6 +224,9 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
         Role::Key => (map.key, map.key_size, &args.key),
         Role::Value => (own_value(map), map.value_size, &args.value),
     };
+    // What a map of records says of its values is of the descriptors that it holds.
+    let passes_through = carries_records(map) && matches!(role, Role::Value);
+    let own = id.filter(|_| !passes_through);
     match arg {
         None => id.map_or(Side::Untyped, Side::C),
         Some(arg) if role.at_run_time(map) => {
@@ -251,7 +256,7 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
             let (role, ctype) = (role.as_str(), name.value());
             let map_name = &map.name;
             let found_size = schema.size(found);
-            match id {
+            match own {
                 Some(id) if schema.resolved_id(id) != schema.resolved_id(found) => report.on(
                     name,
                     format!(
@@ -260,7 +265,7 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
                         ctext::name(schema, id)
                     ),
                 ),
-                None if found_size != u64::from(size) && !carries_records(map) => report.on(
+                None if found_size != u64::from(size) && !passes_through => report.on(
                     name,
                     format!(
                         "map `{map_name}` has a {role} of {size} bytes, and `{ctype}` has \
@@ -348,6 +353,13 @@ fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report
     }
 }
 
+/// The maps of an object, and after them the inner maps that maps of maps declare
+/// (`outer.inner`).
+pub(crate) fn maps_of(schema: &Schema) -> impl Iterator<Item = &Map> {
+    let inner = schema.maps.iter().filter_map(|map| map.inner.as_deref());
+    schema.maps.iter().chain(inner)
+}
+
 /// The map that a struct binds, by `name = "…"` or by the struct's own name, which is
 /// what `rust_name` makes of the map's.
 pub(crate) fn map_of<'a>(
@@ -361,10 +373,8 @@ pub(crate) fn map_of<'a>(
         return find_map(schema, name, report);
     }
     let wanted = ident.to_string();
-    let rust_names: Vec<String> = schema.maps.iter().map(rust_name).collect();
-    let mut candidates = schema
-        .maps
-        .iter()
+    let rust_names: Vec<String> = maps_of(schema).map(rust_name).collect();
+    let mut candidates = maps_of(schema)
         .zip(&rust_names)
         .filter(|(_, name)| **name == wanted);
     match (candidates.next(), candidates.next()) {
@@ -388,7 +398,7 @@ pub(crate) fn map_of<'a>(
                      help: say which map it is: `#[ebpf_map(name = \"{}\")]`",
                     schema.name,
                     did_you_mean(&wanted, rust_names.iter().map(String::as_str)),
-                    names::nearest(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                    names::nearest(&wanted, maps_of(schema).map(|map| map.name.as_str()))
                         .first()
                         .unwrap_or(&"…"),
                 ),
@@ -401,14 +411,14 @@ pub(crate) fn map_of<'a>(
 /// A map by its C name, which a literal holds.
 fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Option<&'a Map> {
     let wanted = name.value();
-    let found = schema.map(&wanted);
+    let found = maps_of(schema).find(|map| map.name == wanted);
     if found.is_none() {
         report.on(
             name,
             format!(
                 "object `{}` has no map `{wanted}`{}",
                 schema.name,
-                did_you_mean(&wanted, schema.maps.iter().map(|map| map.name.as_str()))
+                did_you_mean(&wanted, maps_of(schema).map(|map| map.name.as_str()))
             ),
         );
     }

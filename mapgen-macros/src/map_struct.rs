@@ -73,14 +73,13 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
 /// Nothing is generated beside the handle, so every type has to be the user's.
 fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut Report) {
     let map = bound.map;
-    let (needs_key, needs_value) = match HandleKind::of(map.kind) {
-        // Such a map is bytes, whatever its other half is.
-        _ if map.key_at_run_time() || map.value_at_run_time() => (false, false),
-        HandleKind::Keyed(_) => (true, true),
-        HandleKind::Records("PerfEvents") => (false, false),
-        HandleKind::Values(_) | HandleKind::Records(_) => (false, true),
-        HandleKind::Raw => (false, false),
-    };
+    let kind = HandleKind::of(map.kind);
+    // A map whose sizes come at run time is bytes, whatever its other half is.
+    let typed = !(map.key_at_run_time() || map.value_at_run_time());
+    let (needs_key, needs_value) = (
+        typed && kind.needs_key(),
+        typed && (kind.needs_value() || kind.needs_inner() && map.inner.is_some()),
+    );
     let mut missing = Vec::new();
     for (role, side, needed, id) in [
         ("key", &mut bound.key, needs_key, map.key),
@@ -91,13 +90,21 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
         }
         *side = Side::Untyped;
         if needed {
-            let ctype = id.map_or_else(String::new, |id| {
-                format!(
-                    " for `{}` of {} bytes",
-                    ctext::name(schema, id),
-                    schema.size(id)
-                )
-            });
+            let inner = if kind.needs_inner() && role == "value" {
+                ", the handle of its inner maps"
+            } else {
+                ""
+            };
+            let ctype = id.map_or_else(
+                || inner.to_owned(),
+                |id| {
+                    format!(
+                        " for `{}` of {} bytes",
+                        ctext::name(schema, id),
+                        schema.size(id)
+                    )
+                },
+            );
             missing.push(format!("`{role}: …`{ctype}"));
         }
     }

@@ -9,7 +9,7 @@ use quote::quote;
 use syn::{Item, ItemMod, ItemStruct, LitStr};
 
 use crate::args::{Args, Place, is_ours, objects};
-use crate::bind::{bind, bind_default, find_type, map_of, without_ours};
+use crate::bind::{bind, bind_default, find_type, map_of, maps_of, without_ours};
 use crate::emit::handles::{Bound, HandleKind};
 use crate::emit::sections;
 use crate::emit::types::reached;
@@ -186,8 +186,13 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
         .flatten()
         .collect::<TokenStream>();
     let checks = cx.extern_checks();
-    let maps = cx.maps(&bound);
-    let entries = cx.object(&found, &bound, &sections);
+    // libbpf has no inner map of these names.
+    let outer: Vec<&Bound<'_>> = bound
+        .iter()
+        .filter(|bound| schema.map(&bound.map.name).is_some())
+        .collect();
+    let maps = cx.maps(&outer);
+    let entries = cx.object(&found, &outer, &sections);
     let tracked = tracked(&found);
     let types_doc = format!("The C types of object `{}`.", schema.name);
     Some(quote! {
@@ -241,12 +246,13 @@ fn maps<'a>(
         .map(|bound| (bound.ident.to_string(), bound.map.name.clone()))
         .collect();
     let mut all = Vec::new();
-    for map in &schema.maps {
+    for map in maps_of(schema) {
         if let Some(bound) = by_map.remove(map.name.as_str()) {
             all.push(bound);
             continue;
         }
-        if args.only_declared {
+        let outer = outer_of(&mut all, map);
+        if args.only_declared && outer.is_none() {
             continue;
         }
         let name = handle_name(map);
@@ -285,9 +291,24 @@ fn maps<'a>(
             );
             continue;
         }
-        all.push(bind_default(schema, map, ident(&name), quote!(pub)));
+        let vis = outer.map_or(quote!(pub), |outer| outer.vis.clone());
+        all.push(bind_default(schema, map, ident(&name), vis));
+    }
+    for at in 0..all.len() {
+        let (ident, map) = (all[at].ident.clone(), all[at].map);
+        if let Some(outer) = outer_of(&mut all, map) {
+            outer.inner = Some(ident);
+        }
     }
     all
+}
+
+/// The map of maps that declares an inner map.
+fn outer_of<'a, 'b>(all: &'b mut [Bound<'a>], inner: &Map) -> Option<&'b mut Bound<'a>> {
+    all.iter_mut().find(|bound| {
+        let declared = bound.map.inner.as_deref();
+        declared.is_some_and(|declared| std::ptr::eq(declared, inner))
+    })
 }
 
 /// The name that a map's handle has by default.
@@ -400,15 +421,27 @@ fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
     } else if map_sizes_at_run_time(bound.map) {
         at_run_time(cx.schema, bound)
     } else {
-        let (c, rust) = match HandleKind::of(bound.map.kind) {
-            HandleKind::Keyed(_) if !bound.key.is_typed() => ("__type(key, …); ", "key = …, "),
-            _ => ("", ""),
-        };
+        let kind = HandleKind::of(bound.map.kind);
+        let mut c = Vec::new();
+        let mut rust = Vec::new();
+        if kind.needs_key() && !bound.key.is_typed() {
+            c.push("__type(key, …);");
+            rust.push("key = …");
+        }
+        if kind.needs_value() {
+            c.push("__type(value, …);");
+            rust.push("value = …");
+        }
+        if kind.needs_inner() && bound.inner.is_none() {
+            c.push("__array(values, struct …);");
+            rust.push("value = …");
+        }
+        let (c, rust) = (c.join(" "), rust.join(", "));
         format!(
             "map `{map}` of object `{}` has sizes and no types, so `{handle}` reads bytes \
              (`RawMap`)\n\
-             in C: {c}__type(value, …);\n\
-             in Rust: #[ebpf_map(name = \"{map}\", {rust}value = …)] pub struct {handle};",
+             in C: {c}\n\
+             in Rust: #[ebpf_map(name = \"{map}\", {rust})] pub struct {handle};",
             cx.schema.name
         )
     };

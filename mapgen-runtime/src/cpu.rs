@@ -5,6 +5,7 @@
 //! machine whose possible CPUs are `0,2-3` there are three slots, and the second is
 //! CPU 2's.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use crate::error::{Error, Name, Result};
@@ -25,6 +26,25 @@ const ONLINE: &str = "/sys/devices/system/cpu/online";
 /// # Ok::<(), mapgen_runtime::Error>(())
 /// ```
 pub fn possible_cpus() -> Result<&'static [u32]> {
+    match SIMULATED.get() {
+        Some(cpus) => Ok(cpus),
+        None => of_machine(),
+    }
+}
+
+thread_local! {
+    /// The CPUs of the simulated kernel that this thread is in.
+    static SIMULATED: Cell<Option<&'static [u32]>> = const { Cell::new(None) };
+}
+
+/// Replaces what this thread takes for the possible CPUs: those before.
+pub(crate) fn replace(cpus: Option<&'static [u32]>) -> Option<&'static [u32]> {
+    SIMULATED.replace(cpus)
+}
+
+/// The possible CPUs of the running kernel, whatever simulated one the thread is in.
+#[inline]
+pub(crate) fn of_machine() -> Result<&'static [u32]> {
     // It cannot change while the kernel runs. Failures are not remembered: /sys may be
     // mounted later.
     static CPUS: OnceLock<Box<[u32]>> = OnceLock::new();

@@ -234,6 +234,35 @@ pub(crate) fn admit(
     Err(wanted.mismatch(found_in, differences))
 }
 
+/// Compares a map that is not the kernel's, of which all is known.
+pub(crate) fn compare(
+    info: &MapInfo,
+    created_from: &MapSpec,
+    wanted: &Wanted<'_>,
+    origin: Origin<'_>,
+    capacity: bool,
+) -> Result<Proof> {
+    let capacity = if capacity {
+        wanted.capacity
+    } else {
+        Capacity::AtLeast(0)
+    };
+    let mut differences = shape::differences(&wanted.shape, capacity, &Shape::from(info));
+    let found = Types::of(created_from);
+    let compared = wanted.types.any() && found.any() && shape::keeps_btf(info.kind());
+    if compared && differences.is_empty() {
+        differences = members::differences(wanted.types, found);
+    }
+    if !differences.is_empty() {
+        return Err(wanted.mismatch(origin.to_string(), differences));
+    }
+    Ok(if compared {
+        Proof::Members
+    } else {
+        Proof::Sizes
+    })
+}
+
 /// How the types of a changed spec, and its inner map, differ from those of the binding:
 /// what the gate takes on trust of a map that was just created, or cannot see.
 pub(crate) fn changed(spec: &MapSpec, changed: &MapSpec) -> Vec<Difference> {

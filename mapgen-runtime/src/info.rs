@@ -28,6 +28,11 @@ impl MapInfo {
         })
     }
 
+    /// What something else than the kernel says.
+    pub(crate) fn from(raw: RawMapInfo) -> Self {
+        Self { raw }
+    }
+
     /// The id of the map, unique while it lives.
     pub fn id(&self) -> u32 {
         self.raw.id

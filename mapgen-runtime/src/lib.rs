@@ -36,12 +36,13 @@
 //! | [`map`], [`ring`], [`perf`], [`user_ring`] | the handles of each kind of map |
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
+//! | [`testing`] | the same handles over a kernel in memory, for unit tests |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
 //! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
 //! 1.87, which aya asks for); `serde` for the types in [`value`]; `tokio` for streams of
-//! records.
+//! records; `testing-yaml` for faults from files in [`testing`].
 
 #![deny(missing_docs)]
 
@@ -71,6 +72,7 @@ pub mod ring;
 pub mod section;
 pub mod spec;
 mod sys;
+pub mod testing;
 pub mod user_ring;
 pub mod value;
 

@@ -9,6 +9,7 @@
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence};
 
 use bytemuck::Pod;
@@ -21,9 +22,41 @@ pub(crate) struct Mapping {
     base: NonNull<u8>,
     size: usize,
     writable: bool,
-    /// In tests, plain memory of this process may stand for the kernel's.
-    #[cfg(test)]
-    heap: Option<std::sync::Arc<tests::Heap>>,
+    /// What keeps the memory, where it is not a mapping of a descriptor.
+    memory: Option<Arc<Memory>>,
+}
+
+/// Zeroed memory of this process that stands in for memory shared with the kernel.
+#[derive(Debug)]
+pub(crate) struct Memory(Box<[AtomicU64]>);
+
+impl Memory {
+    /// `size` bytes, rounded up to 8.
+    pub(crate) fn new(size: usize) -> Arc<Self> {
+        let words = std::iter::repeat_with(|| AtomicU64::new(0));
+        Arc::new(Self(words.take(size.div_ceil(8)).collect()))
+    }
+
+    /// `size` bytes from `offset` on, a multiple of 8; `EINVAL` when they are not inside.
+    pub(crate) fn mapping(
+        self: &Arc<Self>,
+        offset: usize,
+        size: usize,
+        writable: bool,
+    ) -> Result<Mapping, Errno> {
+        let end = offset.checked_add(size).ok_or(libc::EINVAL)?;
+        if end > 8 * self.0.len() || offset % 8 != 0 {
+            return Err(libc::EINVAL);
+        }
+        // SAFETY: within the words, by the check.
+        let base = unsafe { self.0.as_ptr().cast::<u8>().add(offset) };
+        Ok(Mapping {
+            base: NonNull::new(base.cast_mut()).ok_or(libc::EINVAL)?,
+            size,
+            writable,
+            memory: Some(Arc::clone(self)),
+        })
+    }
 }
 
 // SAFETY: the memory belongs to the process, not to a thread, and every access through
@@ -69,8 +102,7 @@ impl Mapping {
             base,
             size,
             writable,
-            #[cfg(test)]
-            heap: None,
+            memory: None,
         })
     }
 
@@ -237,8 +269,7 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
-        #[cfg(test)]
-        if self.heap.is_some() {
+        if self.memory.is_some() {
             return;
         }
         // SAFETY: the mapping is ours, and no reference into it outlives `self`.
@@ -358,37 +389,20 @@ pub(crate) unsafe fn copy_in(from: *const u8, to: *mut u8, len: usize) {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::ptr::NonNull;
     use std::sync::Arc;
-    use std::sync::atomic::AtomicU64;
 
-    use super::{Mapping, copy_in, copy_out, word};
-
-    /// Memory of this process in place of shared memory.
-    #[derive(Debug)]
-    pub(crate) struct Heap(Box<[AtomicU64]>);
+    use super::{Mapping, Memory, copy_in, copy_out, word};
 
     impl Mapping {
         /// As much memory as was asked for, all zero.
         pub(crate) fn heap(size: usize) -> Self {
-            let words = (0..size.div_ceil(8)).map(|_| AtomicU64::new(0));
-            let heap = Arc::new(Heap(words.collect()));
-            Self {
-                base: NonNull::new(heap.0.as_ptr().cast_mut().cast()).unwrap(),
-                size,
-                writable: true,
-                heap: Some(heap),
-            }
+            Memory::new(size).mapping(0, size, true).unwrap()
         }
 
         /// A part of the same memory.
         pub(crate) fn view(&self, offset: usize, size: usize, writable: bool) -> Self {
-            Self {
-                base: NonNull::new(self.at(offset, size)).unwrap(),
-                size,
-                writable,
-                heap: Some(Arc::clone(self.heap.as_ref().unwrap())),
-            }
+            let memory: &Arc<Memory> = self.memory.as_ref().unwrap();
+            memory.mapping(offset, size, writable).unwrap()
         }
     }
 

@@ -15,6 +15,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::gate::Origin;
+use crate::testing::Kernel;
 
 fn bind<B: Binding>(map: Map) -> Result<B> {
     Ok(B::from_handle(<B::Handle as Handle>::from_map(map)?))
@@ -38,6 +39,11 @@ pub fn from_fd<B: Binding>(fd: impl AsFd, accept: Accept) -> Result<B> {
 /// Creates the map of `B`.
 pub fn create<B: Binding>(change: impl FnOnce(&mut MapSpec)) -> Result<B> {
     bind(Map::create(B::SPEC, change)?)
+}
+
+/// Creates the map of `B` in a kernel in memory of its own.
+pub fn simulated<B: Binding>() -> Result<B> {
+    Kernel::new().load()
 }
 
 /// Opens a map of a loaded object as `B`.
@@ -173,6 +179,15 @@ macro_rules! __handle {
                 $crate::__private::from_fd(fd, accept)
             }
 
+            /// Creates the map in a kernel in memory, for tests without privileges: see
+            /// `mapgen_runtime::testing`.
+            ///
+            /// # Errors
+            /// `NoCapacity` when the object leaves `max_entries` to run time.
+            pub fn simulated() -> $crate::Result<Self> {
+                $crate::__private::simulated()
+            }
+
             /// Creates the map as the object declares it, with its BTF.
             ///
             /// # Errors
@@ -194,6 +209,15 @@ macro_rules! __handle {
                 change: impl ::core::ops::FnOnce(&mut $crate::MapSpec),
             ) -> $crate::Result<Self> {
                 $crate::__private::create(change)
+            }
+        }
+
+        impl $crate::testing::Typed for $name {
+            type Key = <$handle as $crate::Handle>::Key;
+            type Value = <$handle as $crate::Handle>::Value;
+
+            fn map(&self) -> &$crate::Map {
+                $crate::Handle::as_map(&self.0)
             }
         }
 

@@ -22,8 +22,16 @@ pub(crate) const F_LOCK: u64 = 4;
 
 /// `BPF_F_NO_PREALLOC`.
 pub(crate) const F_NO_PREALLOC: u32 = 1 << 0;
+/// `BPF_F_RDONLY`: user space may only read.
+pub(crate) const F_RDONLY: u32 = 1 << 3;
+/// `BPF_F_WRONLY`: user space may only write.
+pub(crate) const F_WRONLY: u32 = 1 << 4;
 /// `BPF_F_STACK_BUILD_ID`.
 pub(crate) const F_STACK_BUILD_ID: u32 = 1 << 5;
+/// `BPF_F_RDONLY_PROG`.
+pub(crate) const F_RDONLY_PROG: u32 = 1 << 7;
+/// `BPF_F_WRONLY_PROG`.
+pub(crate) const F_WRONLY_PROG: u32 = 1 << 8;
 /// `BPF_F_MMAPABLE`.
 pub(crate) const F_MMAPABLE: u32 = 1 << 10;
 

@@ -6,7 +6,10 @@
 #[macro_use]
 mod gates;
 
-use std::os::fd::AsRawFd;
+use std::ffi::{CStr, CString};
+use std::os::fd::{AsRawFd, IntoRawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -125,14 +128,27 @@ char LICENSE[] SEC("license") = "GPL";
 }
 
 fn hooks() -> Option<hooks::Loaded> {
+    loaded_hooks(|open| {
+        // Without a map to walk there is nothing to attach it to.
+        open.programs().element.set_autoattach(false);
+    })
+}
+
+fn loaded_hooks(change: impl FnOnce(&mut hooks::Open)) -> Option<hooks::Loaded> {
     // Only to learn whether this process may.
     BpfFs::mount()?;
     let dir = tempfile::tempdir().unwrap();
     let object = compile(dir.path(), "hooks", hooks::SOURCE, &[])?;
     let mut open = hooks::open_file(object).unwrap();
-    // Without a map to walk there is nothing to attach it to.
-    open.programs().element.set_autoattach(false);
-    Some(open.load().unwrap())
+    change(&mut open);
+    match open.load() {
+        Ok(loaded) => Some(loaded),
+        Err(Error::Unsupported { what, since: "6.4" }) => {
+            mapgen_test_support::unsupported(&what, (6, 4));
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// A software event of this thread.
@@ -198,7 +214,7 @@ fn each_kind_of_program_attaches_to_what_it_is_for() {
     let event = cpu_clock();
     attached(
         "perf_event",
-        programs.sample.attach_perf_event(event.as_raw_fd()),
+        programs.sample.attach_perf_event(event.into_raw_fd()),
     );
     let netns = std::fs::File::open("/proc/self/ns/net").unwrap();
     attached("netns", programs.lookup.attach_netns(netns.as_raw_fd()));
@@ -225,27 +241,33 @@ fn each_kind_of_program_attaches_to_what_it_is_for() {
     let mut hook = libbpf_rs::TcHookBuilder::new(programs.classify.fd().unwrap())
         .ifindex(1)
         .hook(libbpf_rs::TC_INGRESS);
-    let made = hook.create().is_ok();
-    let mut attached = hook.attach().unwrap();
-    attached.detach().unwrap();
-    if made {
-        hook.destroy().unwrap();
+    // A kernel may have no such hook (`sch_ingress`), or have it already.
+    let made = hook.create();
+    if made.is_ok() || made.is_err_and(|e| e.kind() == libbpf_rs::ErrorKind::AlreadyExists) {
+        let mut attached = hook.attach().unwrap();
+        attached.detach().unwrap();
+        let _ = hook.destroy();
     }
     assert_eq!(links.len(), 10);
 }
 
-/// A tracefs where libbpf looks for it, for this thread alone.
-fn trace_file_system() {
+/// A file system at a place, for this thread alone.
+fn private_mount(kind: &CStr, place: &Path) {
+    let place = CString::new(place.as_os_str().as_bytes()).unwrap();
     let none = std::ptr::null();
     // SAFETY: strings with a zero byte at their end, and no data.
     unsafe {
         assert_eq!(libc::unshare(libc::CLONE_NEWNS), 0);
         let private = libc::MS_REC | libc::MS_PRIVATE;
         libc::mount(none, c"/".as_ptr(), none, private, none.cast());
-        let (kind, path) = (c"tracefs".as_ptr(), c"/sys/kernel/tracing".as_ptr());
         // Where it is mounted already that is `EBUSY`.
-        libc::mount(kind, path, kind, 0, none.cast());
+        libc::mount(kind.as_ptr(), place.as_ptr(), kind.as_ptr(), 0, none.cast());
     }
+}
+
+/// A tracefs where libbpf looks for it.
+fn trace_file_system() {
+    private_mount(c"tracefs", Path::new("/sys/kernel/tracing"));
 }
 
 #[test]
@@ -261,7 +283,7 @@ fn a_function_of_the_kernel_is_probed_where_the_kernel_can() {
             .attach_kprobe_multi(false, vec![function]),
         programs.call.attach_ksyscall(false, "getppid"),
     ];
-    let can = std::path::Path::new("/sys/bus/event_source/devices/kprobe").exists();
+    let can = Path::new("/sys/bus/event_source/devices/kprobe").exists();
     for attempt in attempts {
         match attempt {
             Ok(_) => assert!(can),
@@ -277,15 +299,9 @@ fn a_function_of_the_kernel_is_probed_where_the_kernel_can() {
 #[test]
 fn a_cgroup_program_attaches_to_a_cgroup() {
     let Some(loaded) = hooks() else { return };
-    let mounts = std::fs::read_to_string("/proc/mounts").unwrap();
-    let mount = mounts
-        .lines()
-        .filter_map(|line| Some((line.split(' ').nth(1)?, line.split(' ').nth(2)?)))
-        .find(|(_, kind)| *kind == "cgroup2");
-    let Some((root, _)) = mount else {
-        return mapgen_test_support::skipped("a mounted cgroup2");
-    };
-    let cgroup = std::path::Path::new(root).join(format!("mapgen-{}", std::process::id()));
+    let root = tempfile::tempdir().unwrap();
+    private_mount(c"cgroup2", root.path());
+    let cgroup = root.path().join(format!("mapgen-{}", std::process::id()));
     std::fs::create_dir(&cgroup).unwrap();
     let directory = std::fs::File::open(&cgroup).unwrap();
     let link = loaded
@@ -295,7 +311,38 @@ fn a_cgroup_program_attaches_to_a_cgroup() {
     drop(directory);
     let attached = link.map(drop);
     std::fs::remove_dir(&cgroup).unwrap();
+    let mounted = CString::new(root.path().as_os_str().as_bytes()).unwrap();
+    // SAFETY: a string with a zero byte at its end.
+    unsafe { libc::umount2(mounted.as_ptr(), libc::MNT_DETACH) };
     attached.unwrap();
+}
+
+/// The links of a program, by the kernel.
+fn links_of(program: u32) -> usize {
+    libbpf_rs::query::LinkInfoIter::default()
+        .filter(|link| link.prog_id == program)
+        .count()
+}
+
+#[test]
+fn when_one_program_cannot_be_attached_none_is() {
+    // The iterator has no map to walk.
+    let Some(mut loaded) = loaded_hooks(|_| {}) else {
+        return;
+    };
+    let entry = loaded.programs().entry.fd().unwrap().as_raw_fd();
+    // SAFETY: the program is loaded as long as its object.
+    let entry = unsafe { std::os::fd::BorrowedFd::borrow_raw(entry) };
+    let entry = libbpf_rs::Program::id_from_fd(entry).unwrap();
+    let link = loaded.programs().entry.attach().unwrap();
+    assert_eq!(links_of(entry), 1);
+    drop(link);
+    let error = loaded.attach().unwrap_err();
+    assert!(
+        matches!(&error, Error::Object { name, .. } if name == "element"),
+        "{error}"
+    );
+    assert_eq!(links_of(entry), 0);
 }
 
 fn congestion_controls() -> String {
@@ -351,7 +398,7 @@ fn a_load_that_fails_leaves_no_directory_of_its_pins() {
     assert!(sampled(&pin));
 }
 
-fn sampled(pin: &std::path::Path) -> bool {
+fn sampled(pin: &Path) -> bool {
     gates::sample::Kept::from_pinned(pin).is_ok()
 }
 
@@ -382,7 +429,7 @@ fn alone(test: &str) -> String {
 
 #[test]
 fn what_libbpf_says_of_a_failure_stands_in_the_error_alone() {
-    if BpfFs::mount().is_none() {
+    if Setup::new().is_none() {
         return;
     }
     let printed = alone("quiet_failures");
@@ -402,14 +449,14 @@ fn quiet_failures() {
         .on_packet
         .attach_xdp(0x7fff_ffff)
         .unwrap_err();
-    setup.open(std::path::Path::new("/dev/null")).unwrap_err();
+    setup.open(Path::new("/dev/null")).unwrap_err();
     // Nobody listened, and nobody does now: libbpf prints as it did.
     assert!(libbpf_rs::get_print().is_some());
 }
 
 #[test]
 fn who_listens_to_libbpf_hears_it_and_goes_on_listening() {
-    if BpfFs::mount().is_none() {
+    if Setup::new().is_none() {
         return;
     }
     let printed = alone("own_listener");

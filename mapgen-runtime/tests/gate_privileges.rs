@@ -12,7 +12,8 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use gates::{BpfFs, CONNS, btf, compile, sample};
+use gates::sample::{self, Setup};
+use gates::{BpfFs, CONNS, btf};
 use mapgen_runtime::{Accept, Error, MapSpec, Proof};
 
 const CAP_NET_ADMIN: u32 = 12;
@@ -60,9 +61,7 @@ fn given() -> (PathBuf, PathBuf) {
 }
 
 fn setup() -> Option<(BpfFs, tempfile::TempDir, PathBuf)> {
-    let fs = BpfFs::mount()?;
-    let dir = tempfile::tempdir().unwrap();
-    let object = compile(dir.path(), "sample", sample::SOURCE, &[])?;
+    let Setup { fs, dir, object } = Setup::new()?;
     Some((fs, dir, object))
 }
 

@@ -1,15 +1,20 @@
 //! What every handle is, whatever its kind: owned, cloneable, and for any thread.
 
+mod support;
+
 use std::fmt::Debug;
 use std::os::fd::AsFd;
 
 use mapgen_runtime::{
     Array, ArrayOfMaps, Binding, BloomFilter, CgroupArray, CgroupStorage, CgrpStorage, CpuMap,
     DevMap, DevMapHash, Handle, HashMap, HashOfMaps, InodeStorage, LpmTrie, LruHashMap, Map,
-    PerCpuArray, PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, PerfEvents, ProgArray, Queue,
-    RawMap, ReusePortSockArray, RingBuf, SkStorage, SockHash, SockMap, Stack, StackTraces,
-    TaskStorage, UserRingBuf, XskMap,
+    MapKind, PerCpuArray, PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, PerfEvents,
+    ProgArray, Queue, RawMap, ReusePortSockArray, RingBuf, SkStorage, SockHash, SockMap, Stack,
+    StackTraces, TaskStorage, UserRingBuf, XskMap,
 };
+use support::{bind, spec};
+
+bind!(Inner = Array<u64>, spec("inner", MapKind::Array, 4, 8, 1));
 
 /// Fails to compile for a handle that is not.
 const fn is_one<H>()
@@ -61,19 +66,5 @@ const _: () = is_for_any_thread::<Map>();
 #[test]
 fn every_handle_is_owned_cloneable_and_for_any_thread() {
     // That it compiles is the test; this says with which inner map.
-    mod inner {
-        use mapgen_runtime::{Array, MapKind, MapSpec};
-
-        #[derive(Clone, Debug)]
-        pub(super) struct Inner(Array<u64>);
-
-        impl Inner {
-            pub(super) const SPEC: MapSpec = crate::support::spec("inner", MapKind::Array, 4, 8, 1);
-        }
-
-        mapgen_runtime::__private::handle!(Inner => Array<u64>);
-    }
-    const { all::<inner::Inner>() };
+    const { all::<Inner>() };
 }
-
-mod support;

@@ -1,11 +1,21 @@
 //! What is promised not to allocate does not, by a counting allocator.
 
+#[path = "support/ints.rs"]
+mod ints;
+#[path = "support/programs.rs"]
+mod programs;
 mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use mapgen_runtime::{Array, HashMap, LruHashMap, MapKind, PerCpu, PerCpuArray, PerCpuHashMap};
+use ints::{UNSIGNED, with_btf};
+use mapgen_runtime::{
+    Array, ArrayOfMaps, BloomFilter, CLayout, CpuMap, DevMap, HashMap, HashOfMaps, LpmTrie,
+    LruHashMap, MapKind, MapSpec, PerCpu, PerCpuArray, PerCpuHashMap, ProgArray, Queue, SockMap,
+    Stack, StackTraces, TaskStorage,
+};
+use programs::{Attach, Type, load, returns};
 use support::{bind, needs_kernel, spec, with_flags};
 
 struct Counting;
@@ -69,6 +79,51 @@ bind!(
     with_flags(spec("histogram", MapKind::Array, 4, 8, 10_000), 1 << 10)
 );
 bind!(Drops = PerCpuArray<u64>, spec("drops", MapKind::PerCpuArray, 4, 8, 10_000));
+
+#[derive(Clone, Copy, CLayout)]
+#[repr(C)]
+struct Route {
+    prefixlen: u32,
+    addr: [u8; 4],
+}
+
+bind!(
+    Routes = LpmTrie<Route, u64>,
+    with_flags(spec("routes", MapKind::LpmTrie, 8, 8, 100), 1)
+);
+bind!(Waiting = Queue<u64>, spec("waiting", MapKind::Queue, 0, 8, 100));
+bind!(Free = Stack<u64>, spec("free", MapKind::Stack, 0, 8, 100));
+bind!(Seen = BloomFilter<u64>, spec("seen", MapKind::BloomFilter, 0, 8, 100));
+bind!(Tasks = TaskStorage<u64>, {
+    let spec = with_flags(spec("tasks", MapKind::TaskStorage, 4, 8, 0), 1);
+    let mut spec = with_btf(spec, &UNSIGNED);
+    spec.min_entries = 0;
+    spec
+});
+
+static INNER: MapSpec = spec("inner", MapKind::Array, 4, 8, 1);
+bind!(Inner = Array<u64>, INNER);
+bind!(Tenants = ArrayOfMaps<Inner>, {
+    let mut spec = spec("tenants", MapKind::ArrayOfMaps, 4, 4, 4);
+    spec.inner = Some(&INNER);
+    spec
+});
+bind!(ByName = HashOfMaps<u64, Inner>, {
+    let mut spec = spec("by_name", MapKind::HashOfMaps, 8, 4, 4);
+    spec.inner = Some(&INNER);
+    spec
+});
+bind!(
+    Jumps = ProgArray,
+    spec("jumps", MapKind::ProgArray, 4, 4, 4)
+);
+bind!(Ports = DevMap, spec("ports", MapKind::DevMap, 4, 8, 4));
+bind!(Cpus = CpuMap, spec("cpus", MapKind::CpuMap, 4, 8, 4));
+bind!(Peers = SockMap, spec("peers", MapKind::SockMap, 4, 8, 4));
+bind!(
+    Stacks = StackTraces,
+    spec("stacks", MapKind::StackTrace, 4, 512, 4)
+);
 
 #[test]
 fn the_counter_counts() {
@@ -164,6 +219,81 @@ fn per_cpu_reads_allocate_nothing_and_get_once() {
         .unwrap();
     map.sum(&1).unwrap();
     assert_eq!(allocations(|| assert!(map.sum(&1).unwrap().is_some())), 0);
+}
+
+#[test]
+fn point_operations_of_tries_queues_and_filters_allocate_nothing() {
+    needs_kernel!();
+    let (routes, waiting) = (Routes::create().unwrap(), Waiting::create().unwrap());
+    let (free, seen) = (Free::create().unwrap(), Seen::create().unwrap());
+    let mut value = 0;
+    let count = allocations(|| {
+        for n in 0..10 {
+            let key = routes.prefix(16, [10, n, 0, 0]).unwrap();
+            routes.insert(&key, &n.into()).unwrap();
+            assert_eq!(routes.get(&key).unwrap(), Some(n.into()));
+            assert!(routes.get_into(&key, &mut value).unwrap());
+            assert!(!routes.is_empty().unwrap());
+            assert!(routes.delete(&key).unwrap());
+            assert!(routes.prefix(33, [10, n, 0, 0]).is_err());
+
+            waiting.push(&n.into()).unwrap();
+            free.push_overwrite(&n.into()).unwrap();
+            assert!(!waiting.is_empty().unwrap());
+            assert_eq!(waiting.peek().unwrap(), waiting.pop().unwrap());
+            assert_eq!(free.peek().unwrap(), free.pop().unwrap());
+            assert_eq!(free.pop().unwrap(), None);
+            seen.insert(&n.into()).unwrap();
+            assert!(seen.may_contain(&n.into()).unwrap());
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn point_operations_by_descriptor_allocate_nothing() {
+    needs_kernel!();
+    let (tasks, by_name) = (Tasks::create().unwrap(), ByName::create().unwrap());
+    let (tenants, jumps) = (Tenants::create().unwrap(), Jumps::create().unwrap());
+    let (ports, cpus) = (Ports::create().unwrap(), Cpus::create().unwrap());
+    let (peers, stacks) = (Peers::create().unwrap(), Stacks::create().unwrap());
+    let me = mapgen_runtime::pidfd(std::process::id()).unwrap();
+    let inner = Inner::create().unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let program = load(Type::SocketFilter, None, &returns(0));
+    let at_device = load(Type::Xdp, Some(Attach::XdpDevMap), &returns(2));
+    let mut frames = Vec::with_capacity(64);
+    let count = allocations(|| {
+        for _ in 0..10 {
+            tasks.insert(&me, &1).unwrap();
+            tasks.replace(&me, &2).unwrap();
+            assert_eq!(tasks.get(&me).unwrap(), Some(2));
+            assert!(tasks.delete(&me).unwrap());
+            tenants.set(0, &inner).unwrap();
+            assert!(tenants.id(0).unwrap().is_some());
+            assert!(tenants.delete(0).unwrap());
+            by_name.insert(&7, &inner).unwrap();
+            by_name.replace(&7, &inner).unwrap();
+            assert!(by_name.contains_key(&7).unwrap());
+            assert!(by_name.delete(&7).unwrap());
+            jumps.set(0, &program).unwrap();
+            assert!(jumps.get(0).unwrap().is_some());
+            assert!(jumps.delete(0).unwrap());
+            ports.set(0, 1).unwrap();
+            ports.set_with_program(0, 1, &at_device).unwrap();
+            assert!(ports.get(0).unwrap().is_some());
+            ports.delete(0).unwrap();
+            cpus.set(0, 64).unwrap();
+            assert!(cpus.get(0).unwrap().is_some());
+            cpus.delete(0).unwrap();
+            peers.set(0, &socket).unwrap();
+            assert!(peers.get(0).unwrap().is_some());
+            assert!(peers.delete(0).unwrap());
+            assert!(!stacks.get_into(0, &mut frames).unwrap());
+            assert!(!stacks.delete(0).unwrap());
+        }
+    });
+    assert_eq!(count, 0);
 }
 
 #[test]

@@ -7,8 +7,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mapgen_runtime::{Array, Error, HashMap, MapKind, PerCpu, PerCpuHashMap};
-use support::{bind, needs_kernel, spec};
+use mapgen_runtime::{
+    Array, Error, HashMap, HashOfMaps, LpmTrie, MapKind, MapSpec, PerCpu, PerCpuHashMap,
+};
+use support::{bind, needs_kernel, spec, with_flags};
 
 bind!(Thousand = HashMap<u32, u64>, spec("thousand", MapKind::Hash, 4, 8, 1000));
 bind!(ShortKeys = HashMap<u16, u32>, spec("short_keys", MapKind::Hash, 2, 4, 5000));
@@ -17,6 +19,18 @@ bind!(
     spec("packets", MapKind::PerCpuHash, 4, 8, 100)
 );
 bind!(Plain = Array<u64>, spec("plain", MapKind::Array, 4, 8, 1000));
+
+bind!(
+    Routes = LpmTrie<[u8; 8], u64>,
+    with_flags(spec("routes", MapKind::LpmTrie, 8, 8, 1000), 1)
+);
+static INNER: MapSpec = spec("inner", MapKind::Array, 4, 8, 1);
+bind!(Inner = Array<u64>, INNER);
+bind!(ByName = HashOfMaps<u64, Inner>, {
+    let mut spec = spec("by_name", MapKind::HashOfMaps, 8, 4, 4);
+    spec.inner = Some(&INNER);
+    spec
+});
 
 /// From here on, this thread's kernel lacks the commands.
 fn on_an_old_kernel(errno: i32) {
@@ -151,6 +165,34 @@ fn short_keys_per_cpu_values_and_arrays() {
     let seen: Vec<_> = map.iter().map(Result::unwrap).collect();
     assert_eq!(seen.len(), 1000);
     assert_eq!(seen[999], (999, 1));
+}
+
+#[test]
+fn tries_and_maps_of_maps() {
+    needs_kernel!();
+    on_an_old_kernel(libc::EINVAL);
+    let map = Routes::create().unwrap();
+    let key = |n: u8| map.prefix(16, [10, n, 0, 0]).unwrap();
+    map.extend((0..100).map(|n| (key(n), n.into()))).unwrap();
+    let seen: BTreeSet<u64> = map.values().map(Result::unwrap).collect();
+    assert_eq!(seen, (0..100).collect());
+    let mut calls = 0;
+    map.retain(|_, n| {
+        calls += 1;
+        n % 2 == 0
+    })
+    .unwrap();
+    assert_eq!((calls, map.len().unwrap()), (100, 50));
+    map.clear().unwrap();
+    assert!(map.is_empty().unwrap());
+
+    let (map, inner) = (ByName::create().unwrap(), Inner::create().unwrap());
+    for name in 0..4 {
+        map.insert(&name, &inner).unwrap();
+    }
+    assert_eq!(map.iter().map(Result::unwrap).count(), 4);
+    map.clear().unwrap();
+    assert_eq!(map.len().unwrap(), 0);
 }
 
 #[test]

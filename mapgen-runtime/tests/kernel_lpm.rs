@@ -134,6 +134,33 @@ fn random_prefixes_match_as_a_linear_search_says() {
     assert_eq!(map.len().unwrap(), expected.len());
 }
 
+/// The kernel starts over after a key that is gone: the one that a walk stands at stays
+/// until the walk has gone on. And tries have no preallocation, which lacks memory now and
+/// then when inserts are fast.
+#[test]
+fn a_trie_larger_than_a_batch_is_thinned_out_in_one_walk() {
+    needs_kernel!();
+    const PREFIXES: u32 = 100_000;
+    let map = Routes::create_with(|spec| spec.max_entries = PREFIXES).unwrap();
+    let key = |n: u32| v4(32, (n << 8).to_be_bytes());
+    for n in 0..PREFIXES / 2 {
+        map.insert(&key(n), &n).unwrap();
+    }
+    map.extend((PREFIXES / 2..PREFIXES).map(|n| (key(n), n)))
+        .unwrap();
+    let mut calls = 0;
+    map.retain(|_, n| {
+        calls += 1;
+        n % 3 == 0
+    })
+    .unwrap();
+    assert_eq!(calls, PREFIXES);
+    assert_eq!(map.len().unwrap(), PREFIXES.div_ceil(3) as usize);
+    assert!(map.values().all(|n| n.unwrap() % 3 == 0));
+    map.clear().unwrap();
+    assert!(map.is_empty().unwrap());
+}
+
 #[test]
 fn a_prefix_of_more_bits_than_the_key_has_is_refused() {
     needs_kernel!();

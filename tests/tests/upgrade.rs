@@ -332,9 +332,16 @@ fn of_several_upgrades_at_a_time_one_is_made_and_the_others_take_it() {
     assert_eq!(fs.names(), PINS);
 }
 
-/// `SECCOMP_RET_KILL_PROCESS` for some system calls of this thread; those of `bpf(2)`
-/// with a command alone.
+/// Kills the process at some system calls of this thread; at those of `bpf(2)` with a
+/// command alone.
 fn die_at(calls: &[libc::c_long], command: Option<u32>) {
+    let command = command.map(|command| (0, command));
+    answer_with(libc::SECCOMP_RET_KILL_PROCESS, calls, command);
+}
+
+/// Lets a seccomp filter answer some system calls of this thread, or only those with a
+/// number as one of their arguments.
+fn answer_with(action: u32, calls: &[libc::c_long], argument: Option<(u32, u32)>) {
     let instruction = |code: u32, jt: u8, jf: u8, k: u32| libc::sock_filter {
         code: u16::try_from(code).unwrap(),
         jt,
@@ -349,15 +356,15 @@ fn die_at(calls: &[libc::c_long], command: Option<u32>) {
         // `struct seccomp_data`: the number at 0, the arguments from 16.
         filter.push(instruction(load, 0, 0, 0));
         let call = u32::try_from(*call).unwrap();
-        match command {
-            Some(command) => {
+        match argument {
+            Some((index, number)) => {
                 filter.push(instruction(equal, 0, 3, call));
-                filter.push(instruction(load, 0, 0, 16));
-                filter.push(instruction(equal, 0, 1, command));
+                filter.push(instruction(load, 0, 0, 16 + 8 * index));
+                filter.push(instruction(equal, 0, 1, number));
             }
             None => filter.push(instruction(equal, 0, 1, call)),
         }
-        filter.push(instruction(answer, 0, 0, libc::SECCOMP_RET_KILL_PROCESS));
+        filter.push(instruction(answer, 0, 0, action));
     }
     filter.push(instruction(answer, 0, 0, libc::SECCOMP_RET_ALLOW));
     let program = libc::sock_fprog {
@@ -374,6 +381,21 @@ fn die_at(calls: &[libc::c_long], command: Option<u32>) {
         )
     };
     assert_eq!(status, 0, "{}", std::io::Error::last_os_error());
+}
+
+/// As before Linux 5.16.
+#[test]
+fn where_names_cannot_be_exchanged_one_takes_the_place_of_the_other() {
+    let Some(fs) = version_1() else { return };
+    // This test has a thread of its own.
+    let invalid = libc::SECCOMP_RET_ERRNO | u32::try_from(libc::EINVAL).unwrap();
+    answer_with(
+        invalid,
+        &[libc::SYS_renameat2],
+        Some((4, libc::RENAME_EXCHANGE)),
+    );
+    let loaded = load(fs.0.path()).unwrap();
+    is_version_2(&fs, &loaded);
 }
 
 /// Where an upgrade can be cut off.

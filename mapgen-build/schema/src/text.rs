@@ -480,6 +480,9 @@ impl Reader {
             Some(width) if width == 0 || u64::from(width) > bits => {
                 return Err(format!("a bit-field of {width} bits in a type of {bits}"));
             }
+            Some(_) if !matches!(self.schema.resolved(ty), Type::Int { .. } | Type::Enum(_)) => {
+                return Err(format!("a bit-field of type {}, which is no integer", ty.0));
+            }
             Some(width) => u64::from(width),
             None if member.bit_offset % 8 != 0 => {
                 return Err(format!("a member at bit {}", member.bit_offset));
@@ -685,6 +688,15 @@ mod tests {
         let text = write(&sample()).replace("member \"saddr\" 1", "member \"saddr\" 2");
         let error = read(&text).unwrap_err().to_string();
         assert_eq!(error, "line 6: type 2 is not one of the 2 before it");
+    }
+
+    #[test]
+    fn a_bit_field_that_is_no_integer_is_refused() {
+        let text = write(&sample())
+            .replace("struct \"flow_key\"", "array 1 1\nstruct \"flow_key\"")
+            .replace("member \"saddr\" 1 0 -", "member \"saddr\" 2 0 8");
+        let error = read(&text).unwrap_err().to_string();
+        assert_eq!(error, "line 7: a bit-field of type 2, which is no integer");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Bound<'a> {
     pub(crate) key: Side,
     pub(crate) value: Side,
     pub(crate) declared: Declared,
+    /// The handle of its inner maps, where the module has one.
+    pub(crate) inner: Option<Ident>,
 }
 
 /// The Rust side of a key or a value.
@@ -50,37 +52,81 @@ impl Side {
     }
 }
 
-/// The kinds of map that have typed handles.
+/// The handles, by what stands in their angle brackets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HandleKind {
-    /// Keys and values.
+    /// A key and a value.
     Keyed(&'static str),
-    /// Values, by index or without any key.
+    /// A value.
     Values(&'static str),
-    /// Records.
+    /// A key.
+    Keys(&'static str),
+    /// The handle of inner maps.
+    Maps(&'static str),
+    /// A key, and the handle of inner maps.
+    KeyedMaps(&'static str),
+    /// A record.
     Records(&'static str),
-    /// Bytes.
+    /// Nothing: its values are the kernel's own.
+    Fixed(&'static str),
+    /// Nothing: bytes.
     Raw,
 }
 
 impl HandleKind {
     /// By the kernel's number.
     pub(crate) fn of(kind: u32) -> Self {
-        match kinds::name(kind) {
-            Some("hash") => Self::Keyed("HashMap"),
-            Some("lru_hash") => Self::Keyed("LruHashMap"),
-            Some("percpu_hash" | "lru_percpu_hash") => Self::Keyed("PerCpuHashMap"),
-            Some("lpm_trie") => Self::Keyed("LpmTrie"),
-            Some("array") => Self::Values("Array"),
-            Some("percpu_array") => Self::Values("PerCpuArray"),
-            Some("queue") => Self::Values("Queue"),
-            Some("stack") => Self::Values("Stack"),
-            Some("bloom_filter") => Self::Values("BloomFilter"),
-            Some("ringbuf") => Self::Records("RingBuf"),
-            Some("user_ringbuf") => Self::Records("UserRingBuf"),
-            Some("perf_event_array") => Self::Records("PerfEvents"),
+        let Some(name) = kinds::name(kind) else {
+            return Self::Raw;
+        };
+        match name {
+            "hash" => Self::Keyed("HashMap"),
+            "lru_hash" => Self::Keyed("LruHashMap"),
+            "percpu_hash" | "lru_percpu_hash" => Self::Keyed("PerCpuHashMap"),
+            "lpm_trie" => Self::Keyed("LpmTrie"),
+            "cgroup_storage" => Self::Keyed("CgroupStorage"),
+            "percpu_cgroup_storage" => Self::Keyed("PerCpuCgroupStorage"),
+            "array" => Self::Values("Array"),
+            "percpu_array" => Self::Values("PerCpuArray"),
+            "queue" => Self::Values("Queue"),
+            "stack" => Self::Values("Stack"),
+            "bloom_filter" => Self::Values("BloomFilter"),
+            "task_storage" => Self::Values("TaskStorage"),
+            "inode_storage" => Self::Values("InodeStorage"),
+            "sk_storage" => Self::Values("SkStorage"),
+            "cgrp_storage" => Self::Values("CgrpStorage"),
+            "ringbuf" => Self::Records("RingBuf"),
+            "user_ringbuf" => Self::Records("UserRingBuf"),
+            "array_of_maps" => Self::Maps("ArrayOfMaps"),
+            "hash_of_maps" => Self::KeyedMaps("HashOfMaps"),
+            "sockhash" => Self::Keys("SockHash"),
+            "sockmap" => Self::Fixed("SockMap"),
+            "reuseport_sockarray" => Self::Fixed("ReusePortSockArray"),
+            "prog_array" => Self::Fixed("ProgArray"),
+            "perf_event_array" => Self::Fixed("PerfEventArray"),
+            "cgroup_array" => Self::Fixed("CgroupArray"),
+            "xskmap" => Self::Fixed("XskMap"),
+            "devmap" => Self::Fixed("DevMap"),
+            "devmap_hash" => Self::Fixed("DevMapHash"),
+            "cpumap" => Self::Fixed("CpuMap"),
+            "stack_trace" => Self::Fixed("StackTraces"),
             _ => Self::Raw,
         }
+    }
+
+    /// Whether it takes the type of a key.
+    pub(crate) fn needs_key(self) -> bool {
+        matches!(self, Self::Keyed(_) | Self::Keys(_) | Self::KeyedMaps(_))
+    }
+
+    /// Whether it takes the type of a value, or of a record.
+    pub(crate) fn needs_value(self) -> bool {
+        matches!(self, Self::Keyed(_) | Self::Values(_) | Self::Records(_))
+    }
+
+    /// Whether it takes the handle of inner maps.
+    pub(crate) fn needs_inner(self) -> bool {
+        matches!(self, Self::Maps(_) | Self::KeyedMaps(_))
     }
 }
 
@@ -106,16 +152,19 @@ impl Bound<'_> {
 
     /// The handle that its types allow: bytes where one is missing.
     pub(crate) fn handle_kind(&self) -> HandleKind {
-        match HandleKind::of(self.map.kind) {
-            HandleKind::Keyed(_) if !(self.key.is_typed() && self.value.is_typed()) => {
-                HandleKind::Raw
-            }
-            // It has uses that no records are part of.
-            HandleKind::Records("PerfEvents") => HandleKind::Records("PerfEvents"),
-            HandleKind::Values(_) | HandleKind::Records(_) if !self.value.is_typed() => {
-                HandleKind::Raw
+        let kind = match HandleKind::of(self.map.kind) {
+            HandleKind::Fixed("PerfEventArray") if self.value.is_typed() => {
+                HandleKind::Records("PerfEvents")
             }
             kind => kind,
+        };
+        if kind.needs_key() && !self.key.is_typed()
+            || kind.needs_value() && !self.value.is_typed()
+            || kind.needs_inner() && !(self.value.is_typed() || self.inner.is_some())
+        {
+            HandleKind::Raw
+        } else {
+            kind
         }
     }
 }
@@ -133,19 +182,22 @@ impl Cx<'_> {
             ..
         } = bound;
         let side = |side: &Side| self.side(side, bound);
-        let handle = match bound.handle_kind() {
-            HandleKind::Keyed(name) => {
-                let name = super::ident(name);
-                let (key, value) = (side(&bound.key), side(&bound.value));
-                quote!(#runtime::#name<#key, #value>)
-            }
-            HandleKind::Values(name) | HandleKind::Records(name) => {
-                let name = super::ident(name);
-                let value = side(&bound.value);
-                quote!(#runtime::#name<#value>)
-            }
-            HandleKind::Raw => quote!(#runtime::RawMap),
+        let (key, value) = (side(&bound.key), side(&bound.value));
+        let inner = match (&bound.value, &bound.inner) {
+            (Side::Untyped, Some(inner)) => inner.to_token_stream(),
+            _ => value.clone(),
         };
+        let (name, arguments) = match bound.handle_kind() {
+            HandleKind::Keyed(name) => (name, quote!(<#key, #value>)),
+            HandleKind::Values(name) | HandleKind::Records(name) => (name, quote!(<#value>)),
+            HandleKind::Keys(name) => (name, quote!(<#key>)),
+            HandleKind::Maps(name) => (name, quote!(<#inner>)),
+            HandleKind::KeyedMaps(name) => (name, quote!(<#key, #inner>)),
+            HandleKind::Fixed(name) => (name, TokenStream::new()),
+            HandleKind::Raw => ("RawMap", TokenStream::new()),
+        };
+        let name = super::ident(name);
+        let handle = quote!(#runtime::#name #arguments);
         let doc = self.handle_doc(bound);
         let Map {
             name,
@@ -203,10 +255,6 @@ impl Cx<'_> {
 
     fn side(&self, side: &Side, bound: &Bound<'_>) -> TokenStream {
         match side {
-            Side::Untyped if carries_records(bound.map) => {
-                let runtime = &self.runtime;
-                quote!(#runtime::Undeclared)
-            }
             Side::Untyped => quote!(()),
             Side::Records(_) => enum_ident(&bound.ident).to_token_stream(),
             Side::C(id) => self.rust_type(*id, Scope::Module),
@@ -280,9 +328,29 @@ impl Cx<'_> {
                 continue;
             }
             let place = format!("map `{}`, {role}", map.name);
+            if role == "value" && HandleKind::of(map.kind).needs_inner() {
+                checks.extend(self.inner_check(map, ty));
+                continue;
+            }
             checks.extend(self.check(&place, ty, *foreign, id, size));
         }
         checks
+    }
+
+    /// That a handle which the user names is that of the inner maps.
+    fn inner_check(&self, map: &Map, ty: &syn::Type) -> TokenStream {
+        let runtime = &self.runtime;
+        let Some(inner) = &map.inner else {
+            return TokenStream::new();
+        };
+        let place = format!("map `{}`", map.name);
+        let hash = Literal::u64_unsuffixed(hash::layout(self.schema, inner));
+        let call = call_on(
+            ty,
+            &quote!(#runtime::__private::check::assert_inner_map),
+            quote!(#place, <#ty as #runtime::Binding>::SPEC, #hash),
+        );
+        quote!(#call;)
     }
 
     /// One assertion about a type of the user's, which stands on the type.

@@ -12,7 +12,7 @@ use crate::find::Found;
 
 impl Cx<'_> {
     /// `Maps`: every handle by the C name of its map.
-    pub(crate) fn maps(&self, bound: &[Bound<'_>]) -> TokenStream {
+    pub(crate) fn maps(&self, bound: &[&Bound<'_>]) -> TokenStream {
         let runtime = &self.runtime;
         let doc = format!("All maps of object `{}`, by C name.", self.schema.name);
         let names = member_names(bound.iter().map(|bound| &bound.map.name));
@@ -66,6 +66,25 @@ impl Cx<'_> {
                 #field: #value,
             }
         });
+        let simulated = bound.iter().zip(&names).map(|(bound, field)| {
+            let Bound {
+                ident: handle,
+                cfgs,
+                ..
+            } = bound;
+            let value = quote!(kernel.load::<#handle>()?);
+            let value = if bound.declared.optional {
+                quote!(::core::option::Option::Some(#value))
+            } else {
+                value
+            };
+            quote! {
+                #(#cfgs)*
+                #field: #value,
+            }
+        });
+        let object = &self.schema.name;
+        let c_names = bound.iter().map(|bound| &bound.map.name);
         let open = if bound.is_empty() {
             quote!(_)
         } else {
@@ -97,6 +116,29 @@ impl Cx<'_> {
                         #(#opened)*
                     })
                 }
+
+                /// Creates every map in a kernel in memory, for tests without privileges:
+                /// see `mapgen_runtime::testing`.
+                ///
+                /// # Errors
+                /// `NoCapacity` when the object leaves a `max_entries` to run time.
+                pub fn simulated() -> ::core::result::Result<Self, #runtime::Error> {
+                    Self::simulated_in(&#runtime::testing::Kernel::new())
+                }
+
+                /// As `simulated`, in a kernel with faults, say, or other CPUs.
+                ///
+                /// # Errors
+                /// As `simulated`, and `Object` when the kernel has faults for a map that
+                /// is not one of these.
+                pub fn simulated_in(
+                    kernel: &#runtime::testing::Kernel,
+                ) -> ::core::result::Result<Self, #runtime::Error> {
+                    kernel.check_names(#object, &[#(#c_names),*])?;
+                    ::core::result::Result::Ok(Self {
+                        #(#simulated)*
+                    })
+                }
             }
         }
     }
@@ -105,7 +147,7 @@ impl Cx<'_> {
     pub(crate) fn object(
         &self,
         found: &Found,
-        bound: &[Bound<'_>],
+        bound: &[&Bound<'_>],
         sections: &[BoundSection<'_>],
     ) -> TokenStream {
         let runtime = &self.runtime;

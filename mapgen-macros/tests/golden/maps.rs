@@ -1116,6 +1116,46 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
                 Maps: MapsMap::from_fd(open("Maps")?)?,
             })
         }
+        /// Creates every map in a kernel in memory, for tests without privileges:
+        /// see `mapgen_runtime::testing`.
+        ///
+        /// # Errors
+        /// `NoCapacity` when the object leaves a `max_entries` to run time.
+        pub fn simulated() -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
+            Self::simulated_in(&::mapgen_runtime::testing::Kernel::new())
+        }
+        /// As `simulated`, in a kernel with faults, say, or other CPUs.
+        ///
+        /// # Errors
+        /// As `simulated`, and `Object` when the kernel has faults for a map that
+        /// is not one of these.
+        pub fn simulated_in(
+            kernel: &::mapgen_runtime::testing::Kernel,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
+            kernel
+                .check_names(
+                    "maps",
+                    &[
+                        "conns",
+                        "protocols",
+                        "counters",
+                        "events",
+                        "untyped",
+                        "type",
+                        "Maps",
+                    ],
+                )?;
+            ::core::result::Result::Ok(Self {
+                conns: kernel.load::<Conns>()?,
+                protocols: kernel.load::<Protocols>()?,
+                counters: kernel.load::<Counters>()?,
+                #[cfg(all())]
+                events: ::core::option::Option::Some(kernel.load::<Records>()?),
+                untyped: kernel.load::<Untyped>()?,
+                r#type: kernel.load::<Type>()?,
+                Maps: kernel.load::<MapsMap>()?,
+            })
+        }
     }
     ::mapgen_runtime::__private::object! {
         object : "maps", bytes : none, maps : { conns : Conns = "conns", protocols :

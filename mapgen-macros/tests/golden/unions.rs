@@ -1435,6 +1435,25 @@ struct half_squeezed {
         {
             ::core::result::Result::Ok(Self {})
         }
+        /// Creates every map in a kernel in memory, for tests without privileges:
+        /// see `mapgen_runtime::testing`.
+        ///
+        /// # Errors
+        /// `NoCapacity` when the object leaves a `max_entries` to run time.
+        pub fn simulated() -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
+            Self::simulated_in(&::mapgen_runtime::testing::Kernel::new())
+        }
+        /// As `simulated`, in a kernel with faults, say, or other CPUs.
+        ///
+        /// # Errors
+        /// As `simulated`, and `Object` when the kernel has faults for a map that
+        /// is not one of these.
+        pub fn simulated_in(
+            kernel: &::mapgen_runtime::testing::Kernel,
+        ) -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
+            kernel.check_names("unions", &[])?;
+            ::core::result::Result::Ok(Self {})
+        }
     }
     ::mapgen_runtime::__private::object! {
         object : "unions", bytes : none, maps : {}, sections : { bss : types::BssSection

@@ -124,6 +124,7 @@ fn what_refers_to_itself_is_refused() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it takes hours there")]
 fn types_that_double_at_each_level_end_soon() {
     // 1: union {}; each following struct holds the one before twice: 2^200 members.
     let mut words = vec![0, UNION, 0];
@@ -233,6 +234,7 @@ fn sign_width_kind_and_dimensions_are_all_compared() {
 /// Every byte of a real blob overwritten and every prefix of it: an answer or an
 /// error, nothing else.
 #[test]
+#[cfg_attr(miri, ignore = "it takes hours there")]
 fn hostile_bytes_never_panic() {
     // The shapes of the tests above in one blob.
     #[rustfmt::skip]
@@ -276,6 +278,7 @@ fn hostile_bytes_never_panic() {
 /// What the running kernel's own BTF says of a struct that the ABI fixes:
 /// `struct bpf_map_info` of `include/uapi/linux/bpf.h`.
 #[test]
+#[cfg_attr(miri, ignore = "it takes hours there")]
 fn the_kernels_own_btf_is_read() {
     let Ok(bytes) = std::fs::read("/sys/kernel/btf/vmlinux") else {
         mapgen_test_support::skipped("/sys/kernel/btf/vmlinux");

@@ -260,7 +260,7 @@ fn ring_size(declared: u32) -> u32 {
 
 /// The number of possible CPUs, at least 1.
 fn cpus() -> u32 {
-    crate::possible_cpus().map_or(1, |cpus| u32::try_from(cpus.len()).unwrap_or(1))
+    crate::cpu::of_machine().map_or(1, |cpus| u32::try_from(cpus.len()).unwrap_or(1))
 }
 
 /// Every number that differs, in the order in which a person would look.

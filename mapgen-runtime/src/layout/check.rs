@@ -5,6 +5,7 @@
 
 use super::message::Message;
 use super::{Kind, Layout, Member, Order};
+use crate::spec::MapSpec;
 
 /// Stops the build unless `rust` can stand for `c`.
 ///
@@ -89,6 +90,25 @@ pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize
         message.push_number(c);
         message.push(" bytes in the object, and the foreign Rust type has ");
         message.push_number(rust);
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Stops the build unless a handle that the code names for inner maps is that of the inner
+/// map which the object declares.
+///
+/// # Panics
+/// In const evaluation, which is a compile error.
+#[track_caller]
+pub const fn assert_inner_map(place: &str, bound: &MapSpec, layout_hash: u64) {
+    if bound.layout_hash != layout_hash {
+        let mut message = Message::new();
+        message.push(place);
+        message.push(": its inner map is not like map `");
+        message.push(bound.name);
+        message.push("` of object `");
+        message.push(bound.object);
+        message.push("`: kind, sizes, flags or members differ");
         panic!("{}", message.as_str());
     }
 }

@@ -48,8 +48,9 @@ impl<V: Stored> Array<V> {
     /// An element.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`], [`Error::Access`] when the descriptor is write-only, else
-    /// [`Error::Os`].
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange),
+    /// [`Error::Access`](crate::Error::Access) when the descriptor is write-only, else
+    /// [`Error::Os`](crate::Error::Os).
     #[inline]
     pub fn get(&self, index: u32) -> Result<V> {
         self.0.in_range(index)?;
@@ -73,8 +74,9 @@ impl<V: Stored> Array<V> {
     /// Writes an element.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`], [`Error::Access`] when the map is frozen or the descriptor
-    /// read-only, else [`Error::Os`].
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange),
+    /// [`Error::Access`](crate::Error::Access) when the map is frozen or the descriptor
+    /// read-only, else [`Error::Os`](crate::Error::Os).
     #[inline]
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
         self.0.in_range(index)?;
@@ -100,8 +102,9 @@ impl<V: Stored> Array<V> {
     /// (but one for each [`PerCpu`]: see [`PerCpuArray::for_each`]).
     ///
     /// # Errors
-    /// Each item may be one, and is then the last: [`Error::Access`] when the descriptor
-    /// is write-only, else [`Error::Os`].
+    /// Each item may be one, and is then the last:
+    /// [`Error::Access`](crate::Error::Access) when the descriptor is write-only, else
+    /// [`Error::Os`](crate::Error::Os).
     #[must_use = "iterators are lazy"]
     pub fn iter(&self) -> Iter<u32, V> {
         Iter::new(self.batches("iter", None))
@@ -148,9 +151,10 @@ impl<V: Pod> Array<V> {
     /// Maps the elements into this process: reads and writes without a system call.
     ///
     /// # Errors
-    /// [`Error::NotMmapable`] when the map was not made with `BPF_F_MMAPABLE`, else
-    /// [`Error::Os`]. Where the map may not be written (it is frozen, or the descriptor
-    /// read-only), it is mapped for reading, and stores are refused.
+    /// [`Error::NotMmapable`](crate::Error::NotMmapable) when the map was not made with
+    /// `BPF_F_MMAPABLE`, else [`Error::Os`](crate::Error::Os). Where the map may not be
+    /// written (it is frozen, or the descriptor read-only), it is mapped for reading, and
+    /// stores are refused.
     ///
     /// ```no_run
     /// # use mapgen_runtime::{Array, Result};

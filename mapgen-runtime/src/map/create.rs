@@ -191,7 +191,7 @@ fn takes_btf(kind: MapKind) -> bool {
 }
 
 /// At most 15 bytes, of the characters that `bpf_obj_name_cpy` takes.
-fn name(name: &str) -> [u8; 16] {
+pub(crate) fn name(name: &str) -> [u8; 16] {
     let mut bytes = [0; 16];
     let taken = name
         .bytes()

@@ -163,19 +163,35 @@ impl<K: Pod, V: Stored> Elements<K, V> {
     ) -> Result<()> {
         let mut batches = self.batches(Mode::Read, op, None);
         let mut deletions = Writes::deletions(&self.map, op);
+        // The kernel starts over after a key that is gone, where cursors are keys: the last
+        // of a batch stays until the next batch is there.
+        let mut held: Option<K> = None;
         while let Some(count) = batches.advance() {
-            for index in 0..count? {
+            let count = count?;
+            if let Some(key) = held.take() {
+                // SAFETY: the map's key size is that of `K`.
+                unsafe { deletions.delete(address(&key)) }?;
+            }
+            for index in 0..count {
                 // SAFETY: entry `index` is one of the batch.
                 let (key, value) = unsafe {
                     let key = batches.key(index).cast::<K>().read_unaligned();
                     (key, V::copy_from(&self.map, batches.value(index))?)
                 };
-                if !keep(&key, &value) {
-                    // SAFETY: the map's key size is that of `K`.
+                if keep(&key, &value) {
+                    continue;
+                }
+                if index + 1 == count {
+                    held = Some(key);
+                } else {
+                    // SAFETY: as above.
                     unsafe { deletions.delete(address(&key)) }?;
                 }
             }
             deletions.flush()?;
+        }
+        if let Some(key) = held {
+            self.delete(op, &key)?;
         }
         Ok(())
     }

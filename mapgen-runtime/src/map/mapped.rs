@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::os::fd::AsFd;
 
 use bytemuck::Pod;
 
@@ -43,8 +42,8 @@ impl<V: Pod> Mapped<V> {
         }
         // The gate proved the value size; the kernel maps whole pages (`array_map_mmap`).
         let size = (Self::STRIDE * map.capacity() as usize).next_multiple_of(page_size());
-        let memory = match Mapping::new(map.as_fd(), 0, size, true) {
-            Err(libc::EPERM | libc::EACCES) => Mapping::new(map.as_fd(), 0, size, false),
+        let memory = match map.mapping(0, size, true) {
+            Err(libc::EPERM | libc::EACCES) => map.mapping(0, size, false),
             other => other,
         }
         .map_err(|errno| map.os("mmap", errno))?;

@@ -4,12 +4,13 @@
 mod handle;
 
 mod array;
+pub(crate) mod backend;
 mod batches;
 mod block;
 mod bloom;
 mod calls;
 mod cgroup_storage;
-mod create;
+pub(crate) mod create;
 mod devices;
 mod elements;
 mod hash;
@@ -63,6 +64,7 @@ use std::sync::Arc;
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
+use crate::map::backend::Backend;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys;
 
@@ -87,6 +89,8 @@ struct Inner {
     spec: &'static MapSpec,
     info: MapInfo,
     proof: Proof,
+    /// Where the entries are not the kernel's.
+    backend: Option<Box<dyn Backend>>,
     /// `BPF_F_LOCK` where the values have a spin lock.
     lock_flag: u64,
 }
@@ -117,8 +121,34 @@ impl Map {
             spec,
             info,
             proof,
+            backend: None,
             lock_flag: if locks { sys::F_LOCK } else { 0 },
         }))
+    }
+
+    /// A map that is not the kernel's.
+    pub(crate) fn simulated(
+        fd: OwnedFd,
+        spec: &'static MapSpec,
+        info: MapInfo,
+        proof: Proof,
+        backend: Box<dyn Backend>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            fd,
+            spec,
+            info,
+            proof,
+            backend: Some(backend),
+            // A backend reads and writes each value whole.
+            lock_flag: 0,
+        }))
+    }
+
+    /// What holds the entries where that is not the kernel.
+    #[inline]
+    pub(crate) fn backend(&self) -> Option<&dyn Backend> {
+        self.0.backend.as_deref()
     }
 
     /// How many entries the live map can hold; bytes for a ring buffer.
@@ -153,7 +183,10 @@ impl Map {
     /// [`Error::Os`] with the path: `EEXIST` when something is there, `ENOENT` when the
     /// directory is not. [`Error::Access`] when the file system is not a bpf one.
     pub fn pin(&self, path: impl AsRef<Path>) -> Result<()> {
-        open::pin(self, path.as_ref())
+        match self.backend() {
+            None => open::pin(self, path.as_ref()),
+            Some(backend) => backend.pin(path.as_ref()),
+        }
     }
 
     /// The flag with which elements are read and written.

@@ -410,9 +410,10 @@ impl<'a> Program<'a> {
             name: impl AsRef<str>,
             opts: UsdtOpts,
         ) -> Link;
-        /// Attaches to a perf event, by its descriptor.
+        /// Attaches to a perf event, by its descriptor, which the link closes
+        /// (`IntoRawFd` gives it away).
         fn attach_perf_event(fd: i32) -> Link;
-        /// Attaches to a perf event, with options.
+        /// Attaches to a perf event, with options; the link closes its descriptor.
         fn attach_perf_event_with_opts(fd: i32, opts: PerfEventOpts) -> Link;
         /// Attaches an iterator over a map.
         fn attach_iter(map_fd: BorrowedFd<'_>) -> Link;

@@ -58,8 +58,12 @@ fn copy(old: Map, new: Map, mut convert: impl FnMut(&[u8], &[u8]) -> Option<Entr
         if is_indexed(kind) {
             in_range(&new, &key)?;
         }
-        new.insert(&key, &value)?;
-        copied = copied.saturating_add(1);
+        match new.try_insert(&key, &value) {
+            Ok(()) => copied = copied.saturating_add(1),
+            // A walk may see an entry twice while others are deleted.
+            Err(Error::Exists { .. }) => new.insert(&key, &value)?,
+            Err(other) => return Err(other),
+        }
     }
     if keeps_the_youngest(kind) {
         all_there(&new, copied)?;
@@ -123,18 +127,22 @@ impl<B: Binding> OpenMap<'_, B> {
     /// Copies the entries of a pinned map that an older version left, whose bindings are
     /// `Old`, each value converted.
     ///
-    /// ```ignore
-    /// // build.rs: Builder::objects(["bpf/flow.bpf.o", "bpf/flow_v1.bpf.o"])
-    /// #[ebpf_map(object = "flow_v1")]
-    /// mod v1 {}
+    /// The old object's bindings are made as any other: `build.rs` reads it beside the new
+    /// one (`Builder::objects`, or `Builder::schema` where only its schema was kept), and
+    /// `#[ebpf_map(object = "flow_v1")] mod v1 {}` binds it.
     ///
-    /// let mut open = flow::open()?;
-    /// open.maps().conns.migrate::<v1::Conns>(|old| FlowStats {
-    ///     packets: old.packets.into(), // 32 bits in version 1
-    ///     bytes: old.bytes,
-    ///     ..FlowStats::ZERO
-    /// })?;
-    /// let flow = open.load()?;
+    /// ```no_run
+    /// # use mapgen_runtime::object::OpenMap;
+    /// # use mapgen_runtime::{Binding, HashMap, Result};
+    /// # fn example<Conns, V1>(conns: &mut OpenMap<'_, Conns>) -> Result<()>
+    /// # where
+    /// #     Conns: Binding<Handle = HashMap<u32, u64>>,
+    /// #     V1: Binding<Handle = HashMap<u32, u32>>,
+    /// # {
+    /// // `open.maps().conns.migrate::<v1::Conns>(..)`: packets had 32 bits in version 1.
+    /// conns.migrate::<V1>(|packets| u64::from(*packets))?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// A pin that matches is reused as ever, and one that is too small but else matches
@@ -152,7 +160,9 @@ impl<B: Binding> OpenMap<'_, B> {
     /// [`Error::Mismatch`] when the keys of the two versions differ
     /// ([`migrate_entries`](Self::migrate_entries) converts them too), [`Error::Object`]
     /// for kinds of maps whose entries cannot be copied. At load: [`Error::Full`] when
-    /// the entries do not fit the new map, and nothing has changed then.
+    /// the entries do not fit the new map, [`Error::OutOfRange`] for an array,
+    /// [`Error::Busy`] when another upgrade took longer than a minute. Nothing has changed
+    /// then.
     pub fn migrate<Old: Binding>(
         &mut self,
         mut convert: impl FnMut(&Value<Old>) -> Value<B> + Send + Sync + 'static,
@@ -186,11 +196,20 @@ impl<B: Binding> OpenMap<'_, B> {
     /// As [`migrate`](Self::migrate), for keys that changed too, or to leave entries
     /// behind.
     ///
-    /// ```ignore
-    /// open.maps().conns.migrate_entries::<v1::Conns>(|key, stats| {
-    ///     let live = stats.last_seen_ns > since;
-    ///     live.then(|| (FlowKey { saddr: key.saddr, ..FlowKey::ZERO }, (*stats).into()))
+    /// ```no_run
+    /// # use mapgen_runtime::object::OpenMap;
+    /// # use mapgen_runtime::{Binding, HashMap, Result};
+    /// # fn example<Conns, V1>(conns: &mut OpenMap<'_, Conns>) -> Result<()>
+    /// # where
+    /// #     Conns: Binding<Handle = HashMap<u64, u64>>,
+    /// #     V1: Binding<Handle = HashMap<u32, u64>>,
+    /// # {
+    /// conns.migrate_entries::<V1>(|key, packets| {
+    ///     let live = *packets > 0;
+    ///     live.then_some((u64::from(*key), *packets))
     /// })?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

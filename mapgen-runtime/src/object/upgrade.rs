@@ -25,6 +25,15 @@ use crate::map::Map;
 
 /// What becomes of a pinned map that does not match the bindings when an object is
 /// loaded. See [`OpenMap::on_mismatch`].
+///
+/// ```no_run
+/// # use mapgen_runtime::object::{OpenMap, Upgrade};
+/// # fn example<Blocked, Names>(blocked: &mut OpenMap<'_, Blocked>, names: &mut OpenMap<'_, Names>) {
+/// // `open.maps().blocked` and `open.maps().names`.
+/// blocked.on_mismatch(Upgrade::Replace);
+/// names.on_mismatch(Upgrade::Grow);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Upgrade {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::map::Map;
-use crate::mapping::{Mapping, page_size};
+use crate::mapping::page_size;
 use crate::ring::claim::Claim;
 use crate::ring::decode::{Fit, FromRecord, Unfit, Unread};
 use crate::ring::flexible::{Flexible, Items};
@@ -16,7 +16,6 @@ use crate::ring::memory::Ring;
 use crate::ring::poller::Source;
 use crate::ring::record::Record;
 use crate::ring::wait;
-use crate::sys;
 
 /// The one consumer that this process has of a ring buffer: see
 /// [`RingBuf::consumer`](crate::RingBuf::consumer).
@@ -76,7 +75,7 @@ impl<T> Consumer<T> {
         let claim = Claim::new(map.info().id()).ok_or_else(|| busy(map))?;
         let page = page_size();
         let size = map.capacity() as usize;
-        let consumer = Mapping::new(map.as_fd(), 0, page, true).map_err(|errno| match errno {
+        let consumer = map.mapping(0, page, true).map_err(|errno| match errno {
             libc::EPERM | libc::EACCES => Error::Access {
                 op: "consumer",
                 map: map.label(),
@@ -84,7 +83,8 @@ impl<T> Consumer<T> {
             },
             errno => map.os("mmap", errno),
         })?;
-        let producer = Mapping::new(map.as_fd(), page, page + 2 * size, false)
+        let producer = map
+            .mapping(page, page + 2 * size, false)
             .map_err(|errno| map.os("mmap", errno))?;
         Ok(Self {
             ring: Ring::new(consumer, producer, page, size),
@@ -180,6 +180,7 @@ impl<T> Consumer<T> {
             self.bytes += place.len as u64;
             count += 1;
         }
+        self.map.consumed();
         Ok(count)
     }
 
@@ -212,7 +213,7 @@ impl<T> Consumer<T> {
                 consumer.settle();
                 Ok(())
             },
-            |consumer, left| match sys::wait_readable(consumer.map.as_fd(), left) {
+            |consumer, left| match consumer.map.wait_readable(left) {
                 Ok(ready) => Ok(ready),
                 Err(libc::EINTR) => Ok(false),
                 Err(errno) => Err(consumer.map.os("poll", errno)),
@@ -228,6 +229,7 @@ impl<T> Consumer<T> {
     /// kernel's is its `xchg`), each could miss the other.
     fn settle(&self) {
         fence(Ordering::SeqCst);
+        self.map.consumed();
     }
 }
 
@@ -300,6 +302,7 @@ impl<T: FromRecord> Consumer<T> {
                 }
             }
         }
+        self.map.consumed();
         Ok(usize::try_from(self.records - before).unwrap_or(usize::MAX))
     }
 

@@ -4,7 +4,7 @@ pub(crate) mod claim;
 mod consumer;
 pub(crate) mod decode;
 mod flexible;
-mod memory;
+pub(crate) mod memory;
 mod poller;
 pub(crate) mod record;
 #[cfg(feature = "tokio")]

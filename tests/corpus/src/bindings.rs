@@ -143,19 +143,9 @@ fn handles(schema: &mapgen_schema::Schema) -> Vec<(String, &str)> {
 
 /// Has cargo check a crate; the objects that have errors, which are written down.
 fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTreeSet<usize>> {
-    let output = cargo(user, "check")
-        .args(["--message-format=json"])
-        .stderr(Stdio::inherit())
-        .output()?;
+    let (success, messages) = self::errors(user)?;
     let mut errors: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let Ok(message) = serde_json::from_str::<Value>(line) else {
-            continue;
-        };
-        let message = &message["message"];
-        if message["level"] != "error" {
-            continue;
-        }
+    for message in messages {
         let text = message["message"].as_str().unwrap_or_default();
         // The text has the place in the user's file, of which spans know only the macro.
         let rendered = message["rendered"].as_str().unwrap_or_default();
@@ -177,7 +167,7 @@ fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTr
             errors.insert(index, vec![reason.to_owned()]);
         }
     }
-    if !output.status.success() && errors.is_empty() {
+    if !success && errors.is_empty() {
         let folder = user.display();
         return Err(io::Error::other(format!(
             "cargo fails in {folder}, and not in an object"
@@ -190,4 +180,19 @@ fn check(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<BTr
         ));
     }
     Ok(errors.into_keys().collect())
+}
+
+/// Whether cargo takes a crate, and the errors of rustc, as it describes them in JSON.
+pub(crate) fn errors(user: &Path) -> io::Result<(bool, Vec<Value>)> {
+    let output = cargo(user, "check")
+        .args(["--message-format=json"])
+        .stderr(Stdio::inherit())
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter_map(|line| {
+        let mut line: Value = serde_json::from_str(line).ok()?;
+        Some(line["message"].take())
+    });
+    let errors = lines.filter(|message| message["level"] == "error");
+    Ok((output.status.success(), errors.collect()))
 }

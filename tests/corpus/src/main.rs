@@ -10,10 +10,12 @@
 //! 7. `table` prints what came of it.
 //!
 //! ```text
-//! mapgen-corpus FOLDER [--sample FILE]
+//! mapgen-corpus FOLDER [--sample FILE | --peers PAGE]
 //! ```
 //! reads `FOLDER/objects` (those that FILE names) and writes crates to `FOLDER/crates`.
-//! `tests/corpus/build-objects` fills the folder; `./run corpus` does both.
+//! `tests/corpus/build-objects` fills the folder; `./run corpus` does both. With `--peers`,
+//! `peers` takes the same objects through libbpf-cargo, and `report` writes a page with what
+//! came of that and the table of the last whole run.
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +25,8 @@ mod dwarf;
 mod inspect;
 mod kernel;
 mod object;
+mod peers;
+mod report;
 mod table;
 mod witness;
 
@@ -33,17 +37,18 @@ use std::{env, fs, io};
 use object::Object;
 
 fn main() -> ExitCode {
-    let mut arguments = env::args_os().skip(1);
-    let (Some(folder), option, sample) = (arguments.next(), arguments.next(), arguments.next())
-    else {
-        eprintln!("mapgen-corpus: usage: mapgen-corpus FOLDER [--sample FILE]");
-        return ExitCode::from(2);
+    let arguments: Vec<_> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let option = |at: usize| arguments.get(at).and_then(|option| option.to_str());
+    let done = match (&arguments[..], option(1)) {
+        ([folder], _) => run(folder, None),
+        ([folder, _, file], Some("--sample")) => run(folder, Some(file)),
+        ([folder, _, page], Some("--peers")) => compare_peers(folder, page).map(|()| true),
+        _ => {
+            eprintln!("mapgen-corpus: usage: mapgen-corpus FOLDER [--sample FILE | --peers PAGE]");
+            return ExitCode::from(2);
+        }
     };
-    let sample = match (option, sample) {
-        (Some(option), Some(file)) if option == "--sample" => Some(PathBuf::from(file)),
-        _ => None,
-    };
-    match run(Path::new(&folder), sample.as_deref()) {
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
@@ -73,8 +78,24 @@ fn run(folder: &Path, sample: Option<&Path>) -> io::Result<bool> {
     let name = if sample.is_some() { "sample" } else { "batch" };
     let crates = bindings::compile(&folder.join("crates").join(name), &mut objects)?;
     kernel::run(&crates, &mut objects)?;
-    print!("{}", table::Table(&objects));
+    let table = table::Table(&objects).to_string();
+    print!("{table}");
+    if sample.is_none() {
+        fs::write(folder.join(report::TABLE), table)?;
+    }
     Ok(objects.iter().all(|object| object.differences.is_empty()))
+}
+
+/// Takes the objects of the last whole run through libbpf-cargo, and writes the page.
+fn compare_peers(folder: &Path, page: &Path) -> io::Result<()> {
+    mapgen_test_libbpf::quiet();
+    let folder = &fs::canonicalize(folder)?;
+    let paths = paths(folder, None)?;
+    let named = peers::run(folder, &paths, None)?;
+    let renamed = peers::run(folder, &paths, Some(&named))?;
+    report::write(page, folder, &named, &renamed)?;
+    println!("written: {}", page.display());
+    Ok(())
 }
 
 /// The objects of the corpus; with a sample, only those self-tests that it names.

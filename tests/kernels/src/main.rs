@@ -43,7 +43,10 @@ fn run() -> io::Result<usize> {
     for program in ["/sbin/ip", "/bin/ip", "/usr/bin/setpriv"] {
         if Path::new(program).exists() {
             let name = Path::new(program).file_name().unwrap_or_default();
-            image.binary(Path::new(program), &format!("bin/{}", name.display()))?;
+            image.binary(
+                Path::new(program),
+                &format!("bin/{}", name.to_string_lossy()),
+            )?;
         }
     }
     // Objects that tests read by the path that they were built with.

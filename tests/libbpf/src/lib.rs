@@ -25,3 +25,10 @@ pub fn quiet() {
     // SAFETY: no message is the one thing that libbpf takes instead of a function.
     unsafe { sys::libbpf_set_print(None) };
 }
+
+/// The version of libbpf, as it says itself.
+pub fn version() -> String {
+    // SAFETY: two functions of no arguments.
+    let (major, minor) = unsafe { (sys::libbpf_major_version(), sys::libbpf_minor_version()) };
+    format!("{major}.{minor}")
+}

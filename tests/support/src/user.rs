@@ -6,7 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// The folder of the workspace.
-fn workspace() -> io::Result<std::path::PathBuf> {
+///
+/// # Errors
+/// When the file system refuses.
+pub fn workspace() -> io::Result<std::path::PathBuf> {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()
 }
 

@@ -1,16 +1,21 @@
 //! `Builder::object(..).generate()` beside libbpf-cargo's `SkeletonBuilder`, on the same
-//! objects in the same run: medians.
+//! objects in the same run: medians of processor time.
 //!
 //! Objects: the `flow` sample where it is (else the tests' `everything`), and one with
-//! 5,000 types made here. Needs clang.
+//! 5,000 types made here. Needs clang. Then `cost`: how both grow with the object; with
+//! `--docs`, `plot` draws that for `docs/cost.md`.
 
-#[path = "../tests/suite/clang.rs"]
+mod allocations;
+#[path = "../../tests/suite/clang.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod clang;
+mod cost;
+mod plot;
 
 use std::fmt::Write as _;
+use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libbpf_cargo::SkeletonBuilder;
 use mapgen_build::{Builder, Options};
@@ -19,11 +24,17 @@ const RUNS: usize = 15;
 
 fn main() {
     if let Some(object) = std::env::var_os("BENCH_OBJECT") {
-        let time = median(|| Builder::object(PathBuf::from(&object)).generate().unwrap());
-        println!("median {}", time.as_nanos());
+        let generate = || Builder::object(PathBuf::from(&object)).generate().unwrap();
+        let (total, peak) = allocations::of(generate);
+        println!("median {} {total} {peak}", median(generate).as_nanos());
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    let docs = std::env::args().any(|argument| argument == "--docs");
+    cost::run(folder.path(), docs);
+    if docs {
+        return;
+    }
     let objects = [small(folder.path()), large(folder.path())];
     println!(
         "{:24} {:>7} {:>12} {:>14} {:>16}",
@@ -37,7 +48,7 @@ fn main() {
         let read = median(|| {
             mapgen_build::read(&object, &Options::default()).unwrap();
         });
-        let generate = in_build_script(&object);
+        let Generated { time: generate, .. } = in_build_script(&object);
         let skeleton = median(|| {
             SkeletonBuilder::new()
                 .obj(&object)
@@ -47,22 +58,53 @@ fn main() {
         let name = object.file_name().unwrap().to_string_lossy().into_owned();
         println!("{name:24} {types:7} {read:12.2?} {generate:14.2?} {skeleton:16.2?}");
     }
+    cost::run(
+        folder.path(),
+        std::env::args().any(|argument| argument == "--docs"),
+    );
+}
+
+/// What a call of `generate` takes.
+struct Generated {
+    time: Duration,
+    /// Bytes that it allocated, one after the other.
+    total: usize,
+    /// Bytes that it had at once.
+    peak: usize,
 }
 
 fn median(mut f: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
-            let start = Instant::now();
+            let start = processor_time();
             f();
-            start.elapsed()
+            processor_time() - start
         })
         .collect();
     times.sort_unstable();
     times[RUNS / 2]
 }
 
+/// What this process and its children (rustfmt is one) spent on processors so far: unlike the
+/// time on the wall, it says the same on a machine that has other things to do.
+fn processor_time() -> Duration {
+    let spent = |whose| {
+        let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+        // SAFETY: `usage` is a `rusage`, for which zero is a value.
+        let usage = unsafe {
+            libc::getrusage(whose, usage.as_mut_ptr());
+            usage.assume_init()
+        };
+        let time = |time: libc::timeval| {
+            Duration::from_secs(time.tv_sec as u64) + Duration::from_micros(time.tv_usec as u64)
+        };
+        time(usage.ru_utime) + time(usage.ru_stime)
+    };
+    spent(libc::RUSAGE_SELF) + spent(libc::RUSAGE_CHILDREN)
+}
+
 /// `generate` asks for cargo's variables, which only a process of its own can have.
-fn in_build_script(object: &Path) -> Duration {
+fn in_build_script(object: &Path) -> Generated {
     let out_dir = tempfile::tempdir().unwrap();
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .env("OUT_DIR", out_dir.path())
@@ -72,11 +114,18 @@ fn in_build_script(object: &Path) -> Duration {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let nanos = text
+    let numbers: Vec<u64> = text
         .lines()
         .find_map(|line| line.strip_prefix("median "))
-        .unwrap();
-    Duration::from_nanos(nanos.parse().unwrap())
+        .unwrap()
+        .split(' ')
+        .map(|number| number.parse().unwrap())
+        .collect();
+    Generated {
+        time: Duration::from_nanos(numbers[0]),
+        total: numbers[1] as usize,
+        peak: numbers[2] as usize,
+    }
 }
 
 fn small(folder: &Path) -> Option<PathBuf> {
