@@ -5,6 +5,9 @@ mod kinds {
     #[ebpf_map(value = "struct usage")]
     pub struct KRingbuf;
 
+    #[ebpf_map(value = "struct usage")]
+    pub struct KUserRingbuf;
+
     #[ebpf_map(name = "k_array_of_maps", value = KHash)]
     pub struct Tenants;
 }
