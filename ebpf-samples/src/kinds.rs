@@ -9,7 +9,7 @@ pub mod bpf {
     #[ebpf_map(value = "struct usage")]
     pub struct KRingbuf;
 
-    /// Nor does one that user space fills.
+    /// Nor does a user ring buffer.
     #[ebpf_map(value = "struct usage")]
     pub struct KUserRingbuf;
 

@@ -8,14 +8,17 @@ use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use mapgen_runtime::{
-    Accept, Error, MapKind, PerfEvents, PerfOptions, Poller, Undeclared, Wakeup, possible_cpus,
+    Accept, Error, MapKind, PerfEventArray, PerfEvents, PerfOptions, Poller, Wakeup, possible_cpus,
 };
 use program::Program;
 use support::{bind, needs_kernel, spec};
 
 bind!(Events = PerfEvents<[u64; 2]>, spec("events", MapKind::PerfEventArray, 4, 4, 64));
 bind!(Odd = PerfEvents<[u8; 13]>, spec("odd", MapKind::PerfEventArray, 4, 4, 64));
-bind!(Bytes = PerfEvents<Undeclared>, spec("bytes", MapKind::PerfEventArray, 4, 4, 64));
+bind!(
+    Bytes = PerfEventArray,
+    spec("bytes", MapKind::PerfEventArray, 4, 4, 64)
+);
 bind!(Tiny = PerfEvents<u64>, spec("tiny", MapKind::PerfEventArray, 4, 4, 1));
 
 /// Keeps this thread, and so the programs that it runs, on one CPU.

@@ -150,20 +150,10 @@ impl Bound<'_> {
         roots
     }
 
-    /// Whether the code names a value that is not the object's: the records which programs
-    /// write to a perf event array.
-    fn names_records(&self) -> bool {
-        match &self.value {
-            Side::Untyped => false,
-            Side::C(id) => self.map.value != Some(*id),
-            Side::Rust { .. } | Side::Records(_) => true,
-        }
-    }
-
     /// The handle that its types allow: bytes where one is missing.
     pub(crate) fn handle_kind(&self) -> HandleKind {
         let kind = match HandleKind::of(self.map.kind) {
-            HandleKind::Fixed("PerfEventArray") if self.names_records() => {
+            HandleKind::Fixed("PerfEventArray") if self.value.is_typed() => {
                 HandleKind::Records("PerfEvents")
             }
             kind => kind,
@@ -265,10 +255,6 @@ impl Cx<'_> {
 
     fn side(&self, side: &Side, bound: &Bound<'_>) -> TokenStream {
         match side {
-            Side::Untyped if carries_records(bound.map) => {
-                let runtime = &self.runtime;
-                quote!(#runtime::Undeclared)
-            }
             Side::Untyped => quote!(()),
             Side::Records(_) => enum_ident(&bound.ident).to_token_stream(),
             Side::C(id) => self.rust_type(*id, Scope::Module),
@@ -342,9 +328,6 @@ impl Cx<'_> {
                 continue;
             }
             let place = format!("map `{}`, {role}", map.name);
-            if role == "value" && bound.handle_kind() == HandleKind::Records("PerfEvents") {
-                continue;
-            }
             if role == "value" && HandleKind::of(map.kind).needs_inner() {
                 checks.extend(self.inner_check(map, ty));
                 continue;

@@ -253,8 +253,8 @@ impl<T> PerfConsumer<T> {
     /// its memory.
     ///
     /// ```no_run
-    /// # use mapgen_runtime::{PerfEvents, Result, Undeclared};
-    /// # fn example(events: &PerfEvents<Undeclared>) -> Result<()> {
+    /// # use mapgen_runtime::{PerfEventArray, Result};
+    /// # fn example(events: &PerfEventArray) -> Result<()> {
     /// events.consumer()?.consume_raw(|cpu, record| println!("{cpu}: {:?}", record.to_vec()))?;
     /// # Ok(())
     /// # }
@@ -515,7 +515,6 @@ fn disturbed(map: &Map, cpu: u32) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::perf::{PerfEvents, Undeclared};
     use crate::spec::{MapKind, MapSpec};
 
     const SPEC: MapSpec = MapSpec {
@@ -544,7 +543,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "asks the kernel")]
     fn a_cpu_that_goes_gives_up_its_entry_and_may_come_back() {
-        use crate::map::Handle;
+        use crate::map::{Handle, PerfEventArray};
 
         let map = match Map::create(&SPEC, |_| {}) {
             Ok(map) => map,
@@ -554,7 +553,7 @@ mod tests {
             }
             Err(error) => panic!("{error}"),
         };
-        let events = PerfEvents::<Undeclared>::from_map(map).unwrap();
+        let events = PerfEventArray::from_map(map).unwrap();
         let mut consumer = events.consumer().unwrap();
         let online: Vec<u32> = consumer.cpus().collect();
         // As if the first went offline.

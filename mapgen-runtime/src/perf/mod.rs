@@ -19,9 +19,8 @@ pub use options::{PerfOptions, Wakeup};
 /// A perf event array whose records are `T`: `BPF_MAP_TYPE_PERF_EVENT_ARRAY`.
 ///
 /// The handle can be cloned and shared like any other; reading goes through the one
-/// [`PerfConsumer`] of this process. Where no record type is declared, `T` is
-/// [`Undeclared`], and records are read as bytes. Events of the caller's own go in through
-/// the [`PerfEventArray`] that it derefs to.
+/// [`PerfConsumer`] of this process. Events of the caller's own go in through the
+/// [`PerfEventArray`] that it derefs to.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -44,6 +43,34 @@ pub struct PerfEvents<T> {
 /// In place of a record type where none is declared: what there is, is read as bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum Undeclared {}
+
+/// Records of an array of which none are declared, as bytes.
+impl PerfEventArray {
+    /// As [`PerfEvents::consumer`], for
+    /// [`consume_raw`](PerfConsumer::consume_raw) and [`poll_raw`](PerfConsumer::poll_raw).
+    ///
+    /// # Errors
+    /// As for [`PerfEvents::consumer`].
+    ///
+    /// ```no_run
+    /// # use mapgen_runtime::{PerfEventArray, Result};
+    /// # fn example(events: &PerfEventArray) -> Result<()> {
+    /// events.consumer()?.consume_raw(|cpu, record| println!("{cpu}: {:?}", record.to_vec()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn consumer(&self) -> Result<PerfConsumer<Undeclared>> {
+        self.consumer_with(PerfOptions::default())
+    }
+
+    /// As [`consumer`](Self::consumer), with other buffers, wake-ups or CPUs.
+    ///
+    /// # Errors
+    /// As for [`PerfEvents::consumer`].
+    pub fn consumer_with(&self, options: PerfOptions) -> Result<PerfConsumer<Undeclared>> {
+        PerfConsumer::new(self, options)
+    }
+}
 
 impl<T> PerfEvents<T> {
     /// Opens the event of each online CPU, maps its buffer, and lets programs write.

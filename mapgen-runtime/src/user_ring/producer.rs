@@ -10,7 +10,7 @@ use bytemuck::Pod;
 use crate::epoll::Epoll;
 use crate::error::{Error, Result};
 use crate::map::Map;
-use crate::mapping::{Mapping, page_size};
+use crate::mapping::page_size;
 use crate::ring::claim::Claim;
 use crate::user_ring::memory::{NoRoom, Ring};
 use crate::user_ring::reserved::{Reserved, ReservedBytes};
@@ -47,19 +47,19 @@ impl<T> UserProducer<T> {
         })?;
         let page = page_size();
         let size = map.capacity() as usize;
-        let consumer =
-            Mapping::new(map.as_fd(), 0, page, false).map_err(|errno| map.os("mmap", errno))?;
-        let producer =
-            Mapping::new(map.as_fd(), page, page + 2 * size, true).map_err(
-                |errno| match errno {
-                    libc::EPERM | libc::EACCES => Error::Access {
-                        op: "producer",
-                        map: map.label(),
-                        why: "its descriptor does not allow writing records",
-                    },
-                    errno => map.os("mmap", errno),
+        let consumer = map
+            .mapping(0, page, false)
+            .map_err(|errno| map.os("mmap", errno))?;
+        let producer = map
+            .mapping(page, page + 2 * size, true)
+            .map_err(|errno| match errno {
+                libc::EPERM | libc::EACCES => Error::Access {
+                    op: "producer",
+                    map: map.label(),
+                    why: "its descriptor does not allow writing records",
                 },
-            )?;
+                errno => map.os("mmap", errno),
+            })?;
         Ok(Self {
             ring: Ring::new(consumer, producer, page),
             map: map.clone(),
