@@ -24,7 +24,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .types(["struct event"])
             .generate()?;
         Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
-        for name in ["collide", "handles_collide", "declared", "run_time"] {
+        for name in [
+            "collide",
+            "descriptors",
+            "handles_collide",
+            "declared",
+            "run_time",
+        ] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;
         }
     }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
 
 use crate::args::{Args, Number, Place, TypeArg, is_ours};
-use crate::emit::handles::{Bound, Side};
+use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::emit::spec::Declared;
 use crate::records;
 use crate::report::{Report, did_you_mean, list};
@@ -213,10 +213,11 @@ pub(crate) fn carries_records(map: &Map) -> bool {
     )
 }
 
-/// The type of what the map holds. The values of a perf event array are descriptors,
-/// whatever the object calls them; its records are another matter.
-fn own_value(map: &Map) -> Option<TypeId> {
-    map.value.filter(|_| !carries_records(map))
+/// The type of what the map holds. The values of a perf event array and of a map of maps are
+/// descriptors, whatever the object calls them; records and inner maps are another matter.
+pub(crate) fn own_value(map: &Map) -> Option<TypeId> {
+    let holds_maps = HandleKind::of(map.kind).needs_inner();
+    map.value.filter(|_| !carries_records(map) && !holds_maps)
 }
 
 fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report) -> Side {

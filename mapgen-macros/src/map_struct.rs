@@ -6,7 +6,7 @@ use quote::quote;
 use syn::ItemStruct;
 
 use crate::args::{Args, Place, objects};
-use crate::bind::{bind, kind_name, map_of, without_ours};
+use crate::bind::{bind, kind_name, map_of, own_value, without_ours};
 use crate::emit::Cx;
 use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::find::{Env, Found};
@@ -83,7 +83,7 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
     let mut missing = Vec::new();
     for (role, side, needed, id) in [
         ("key", &mut bound.key, needs_key, map.key),
-        ("value", &mut bound.value, needs_value, map.value),
+        ("value", &mut bound.value, needs_value, own_value(map)),
     ] {
         if matches!(side, Side::Rust { .. }) {
             continue;
