@@ -102,8 +102,8 @@ pub(crate) fn run(
         };
         if let Some(reason) = failed {
             // Where the object lies is of this machine.
-            let reason = reason.replace(&*object.to_string_lossy(), "`object`");
-            let reason = reason.replace(&*skeleton.to_string_lossy(), "`skeleton`");
+            let reason = reason.replace(&*object.to_string_lossy(), "the object");
+            let reason = reason.replace(&*skeleton.to_string_lossy(), "its skeleton");
             note(&mut outcome.not_generated, &reason, &name);
             continue;
         }
