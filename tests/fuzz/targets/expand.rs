@@ -17,6 +17,8 @@ mod emit;
 mod map_struct;
 #[path = "../../../mapgen-macros/src/module.rs"]
 mod module;
+#[path = "../../../mapgen-macros/src/records.rs"]
+mod records;
 #[path = "../../../mapgen-macros/src/report.rs"]
 mod report;
 
