@@ -133,7 +133,7 @@ fn a_walk_passes_over_the_empty_slots_of_an_array() {
     let map = match Cpus::create() {
         Ok(map) => map,
         Err(Error::Permission { capability, .. }) => {
-            println!("skipped in part: {capability}");
+            mapgen_test_support::skipped(capability);
             return;
         }
         Err(error) => panic!("{error}"),

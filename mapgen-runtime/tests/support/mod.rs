@@ -162,7 +162,7 @@ pub(crate) fn bpffs() -> Option<BpfFs> {
         )
     };
     if status != 0 {
-        println!("skipped in part: needs CAP_SYS_ADMIN to mount a bpf file system");
+        mapgen_test_support::skipped("CAP_SYS_ADMIN to mount a bpf file system");
         return None;
     }
     Some(BpfFs { directory, target })

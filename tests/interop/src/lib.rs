@@ -21,7 +21,7 @@ pub mod flow {
 }
 
 /// What libbpf-cargo makes of the same object.
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "libbpf-cargo writes none")]
 pub mod skeleton {
     include!(concat!(env!("OUT_DIR"), "/flow.skel.rs"));
 }
