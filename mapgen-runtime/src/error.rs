@@ -531,7 +531,7 @@ impl fmt::Display for Difference {
                 match exact {
                     true => write!(
                         f,
-                        "`max_entries` is asserted to be {found}: declare {needed}, in C too)"
+                        "`max_entries = {found}` was asserted: declare {needed}, in C too)"
                     ),
                     false => write!(f, "`set_max_entries({needed})` before the load)"),
                 }
