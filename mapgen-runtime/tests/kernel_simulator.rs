@@ -75,7 +75,7 @@ fn sorted<T: Debug>(items: impl Iterator<Item = Result<T>>) -> String {
 
 /// Runs sequences on both, and stops at the first step that differs.
 fn agree<B: Binding>(methods: u64, keys: u64, run: impl Fn(&B::Handle, &Step) -> String) {
-    for seed in 0..SEQUENCES {
+    for seed in 0..mapgen_test_support::rounds(SEQUENCES) {
         let kernel = Kernel::builder().seed(seed).build();
         let simulated: B = kernel.create().unwrap();
         let real: B = mapgen_runtime::__private::create(|_| {}).unwrap();

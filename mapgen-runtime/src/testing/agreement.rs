@@ -12,13 +12,8 @@ use crate::spec::{MapKind, MapSpec};
 use crate::sys::{self, Batch};
 use crate::testing::kernel::Kernel;
 
-/// How many sequences each case runs (an emulated machine is slow), and how many steps one has.
-fn sequences() -> u64 {
-    match std::env::var_os("MAPGEN_EMULATED") {
-        Some(_) => 30,
-        None => 300,
-    }
-}
+/// How many sequences each case runs, and how many steps one has.
+const SEQUENCES: u64 = 300;
 const STEPS: usize = 60;
 
 /// The release whose answers are simulated, where they changed: tries heed `BPF_EXIST`
@@ -163,7 +158,7 @@ struct Answer {
 }
 
 fn agree(case: &'static Case) {
-    for seed in 0..sequences() {
+    for seed in 0..mapgen_test_support::rounds(SEQUENCES) {
         let real = match Map::create(&case.spec, |_| {}) {
             Err(crate::Error::Permission { capability, .. }) => {
                 return mapgen_test_support::skipped(capability);

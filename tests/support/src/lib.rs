@@ -35,6 +35,15 @@ pub fn too_small(needs: &str) {
     std::io::stderr().write_all(message.as_bytes()).ok();
 }
 
+/// How often a test repeats what comes out differently now and then: a tenth as often on an
+/// emulated machine, which is slow.
+pub fn rounds(count: u64) -> u64 {
+    match std::env::var_os("MAPGEN_EMULATED") {
+        Some(_) => count.div_ceil(10),
+        None => count,
+    }
+}
+
 /// Says that the running kernel lacks what a test is about, where the test has seen the error
 /// that is promised then.
 ///
