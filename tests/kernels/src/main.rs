@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mapgen_kernels::image::{self, Image};
@@ -80,23 +81,32 @@ fn run() -> io::Result<usize> {
     let reports = table::read(&text);
     let here = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let here = here.trim().split('.').take(2).collect::<Vec<_>>().join(".");
-    said(&here, &text, &reports, started);
+    said(&here, &text, &reports, started.elapsed());
     if any_failed(&reports) {
         print_failures(&text);
     }
     let here = (format!("{here} (here)"), reports);
 
-    let mut kernels = Vec::new();
+    // All at a time: most tests keep one CPU busy.
+    let mut machines = Vec::new();
     for release in &releases {
         let home = folder.join(release);
         image.modules(&home.join("modules"))?;
-        let initramfs = folder.join("initramfs.cpio");
+        let initramfs = home.join("initramfs.cpio");
         image.write(&initramfs)?;
         let started = Instant::now();
-        let text = machine::boot(&home.join("vmlinuz"), &initramfs, &home, PATIENCE)
-            .map_err(|error| io::Error::other(format!("{release}: {error}")))?;
+        let machine = thread::spawn(move || {
+            let text = machine::boot(&home.join("vmlinuz"), &initramfs, &home, PATIENCE);
+            (text, started.elapsed())
+        });
+        machines.push((release, machine));
+    }
+    let mut kernels = Vec::new();
+    for (release, machine) in machines {
+        let (text, took) = machine.join().expect("it does not panic");
+        let text = text.map_err(|error| io::Error::other(format!("{release}: {error}")))?;
         let reports = table::read(&text);
-        said(release, &text, &reports, started);
+        said(release, &text, &reports, took);
         if any_failed(&reports) {
             print_failures(&text);
         }
@@ -135,8 +145,8 @@ fn kernels_in(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 /// How many tests ran under a kernel, and how long they took.
-fn said(release: &str, text: &str, reports: &[Report], started: Instant) {
-    let seconds = started.elapsed().as_secs();
+fn said(release: &str, text: &str, reports: &[Report], took: Duration) {
+    let seconds = took.as_secs();
     let slowest: Vec<String> = suite::slowest(text, 3)
         .into_iter()
         .map(|(name, seconds)| format!("{name} {seconds} s"))
@@ -161,7 +171,9 @@ fn print_failures(text: &str) {
         match Report::read(line) {
             Some(report) if report.outcome == Outcome::Failed => println!("  ^ {}", report.test),
             Some(_) => {}
-            None => println!("{line}"),
+            // What the failed ones of a binary said is indented.
+            None if line.starts_with(' ') => println!("{line}"),
+            None => {}
         }
     }
 }
