@@ -70,5 +70,5 @@ fn peak_of_children() -> i64 {
         usage
     };
     // Linux counts KiB.
-    i64::from(usage.ru_maxrss) * 1024
+    usage.ru_maxrss * 1024
 }
