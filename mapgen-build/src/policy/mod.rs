@@ -6,7 +6,7 @@
 
 mod entries;
 mod file;
-mod names;
+mod minima;
 mod size;
 
 use std::fmt;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
-pub use names::unknown_maps;
+pub use minima::unknown_maps;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
