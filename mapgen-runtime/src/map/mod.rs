@@ -28,6 +28,7 @@ mod block;
 mod bloom;
 mod calls;
 mod cgroup_storage;
+mod count;
 pub(crate) mod create;
 mod devices;
 mod elements;
@@ -77,12 +78,13 @@ pub use sums::Sums;
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
 use crate::map::backend::Backend;
+use crate::map::count::Counter;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys;
 
@@ -111,6 +113,8 @@ struct Inner {
     backend: Option<Box<dyn Backend>>,
     /// `BPF_F_LOCK` where the values have a spin lock.
     lock_flag: u64,
+    /// What counts the entries, once somebody asked how many there are.
+    counter: OnceLock<Counter>,
 }
 
 impl Map {
@@ -141,6 +145,7 @@ impl Map {
             proof,
             backend: None,
             lock_flag: if locks { sys::F_LOCK } else { 0 },
+            counter: OnceLock::new(),
         }))
     }
 
@@ -160,6 +165,7 @@ impl Map {
             backend: Some(backend),
             // A backend reads and writes each value whole.
             lock_flag: 0,
+            counter: OnceLock::new(),
         }))
     }
 
@@ -170,6 +176,7 @@ impl Map {
     }
 
     /// How many entries the live map can hold; bytes for a ring buffer.
+    #[inline]
     pub fn capacity(&self) -> u32 {
         self.0.info.max_entries()
     }
@@ -180,6 +187,7 @@ impl Map {
     }
 
     /// What the kernel said of the map when it was opened.
+    #[inline]
     pub fn info(&self) -> &MapInfo {
         &self.0.info
     }
@@ -271,6 +279,7 @@ impl Map {
 }
 
 impl AsFd for Map {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.fd.as_fd()
     }
