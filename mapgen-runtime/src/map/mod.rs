@@ -49,6 +49,7 @@ mod stacks;
 mod storage;
 mod stored;
 mod sums;
+mod walk;
 mod write;
 
 pub use array::{Array, PerCpuArray};
@@ -67,6 +68,7 @@ pub use per_cpu::PerCpu;
 pub use per_cpu_hash::PerCpuHashMap;
 pub use queue::{Queue, Stack};
 pub use raw::{RawIter, RawMap};
+pub use refuse::UpdateErrors;
 pub use slots::{CgroupArray, PerfEventArray, ProgArray, XskMap};
 pub use sockets::{ReusePortSockArray, SockHash, SockMap};
 pub use stacks::{Frame, StackTraces};
@@ -74,6 +76,7 @@ pub use storage::{CgrpStorage, InodeStorage, SkStorage, TaskStorage, pidfd};
 #[doc(hidden)]
 pub use stored::Stored;
 pub use sums::Sums;
+pub(crate) use walk::Walk;
 
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -85,6 +88,7 @@ use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
 use crate::map::backend::Backend;
 use crate::map::count::Counter;
+use crate::map::refuse::Refused;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys;
 
@@ -115,6 +119,8 @@ struct Inner {
     lock_flag: u64,
     /// What counts the entries, once somebody asked how many there are.
     counter: OnceLock<Counter>,
+    /// Writes that the kernel refused.
+    refused: Refused,
 }
 
 impl Map {
@@ -146,6 +152,7 @@ impl Map {
             backend: None,
             lock_flag: if locks { sys::F_LOCK } else { 0 },
             counter: OnceLock::new(),
+            refused: Refused::default(),
         }))
     }
 
@@ -166,6 +173,7 @@ impl Map {
             // A backend reads and writes each value whole.
             lock_flag: 0,
             counter: OnceLock::new(),
+            refused: Refused::default(),
         }))
     }
 
@@ -213,6 +221,20 @@ impl Map {
             None => open::pin(self, path.as_ref()),
             Some(backend) => backend.pin(path.as_ref()),
         }
+    }
+
+    /// The writes through this handle and its clones that the kernel refused.
+    ///
+    /// ```no_run
+    /// # use mapgen_runtime::{HashMap, Result};
+    /// # fn example(conns: &HashMap<u32, u64>) {
+    /// if conns.update_errors().full > 0 {
+    ///     eprintln!("`{}` was full", conns.name());
+    /// }
+    /// # }
+    /// ```
+    pub fn update_errors(&self) -> UpdateErrors {
+        self.0.refused.read()
     }
 
     /// The flag with which elements are read and written.
