@@ -38,7 +38,7 @@ pub(crate) fn rows(show: &mut dyn FnMut(Row<'_>)) {
         ),
         (
             1 << 20,
-            9,
+            5,
             1,
             "iterate 1,048,576 entries",
             "count 1,048,576, walking",
