@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
 use crate::cargo::{self, Cargo};
 use crate::dwarf;
@@ -48,6 +48,7 @@ impl Clang {
             (None, None) => "there is no `clang` and no `clang-N` on the path".to_owned(),
         };
         Error::Clang {
+            code: codes::no_clang,
             source: source.to_owned(),
             what: format!(
                 "{what}: install it (`apt install clang`), name it with `$CLANG` or \
@@ -92,6 +93,7 @@ impl Clang {
             .arg(&object)
             .arg(source);
         let failed = |what: String| Error::Clang {
+            code: codes::clang_refuses,
             source: source.to_owned(),
             what,
         };

@@ -29,9 +29,11 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+use mapgen_schema::codes;
 use proc_macro2::TokenStream;
 
 use crate::find::Env;
+use crate::report::Report;
 
 /// Binds the maps and types of a compiled eBPF object, which `mapgen-build` read in
 /// `build.rs`, and checks what the code says of them against it.
@@ -132,6 +134,7 @@ pub fn derive_clayout(item: proc_macro::TokenStream) -> proc_macro::TokenStream 
 
 /// `#[ebpf_map(args)] item`, with the schemas of `env`.
 fn expand(args: TokenStream, item: TokenStream, env: &Env) -> TokenStream {
+    let mut report = Report::default();
     match syn::parse2(item.clone()) {
         Ok(syn::Item::Mod(module)) => module::expand(args, module, env),
         Ok(syn::Item::Struct(item)) => {
@@ -142,16 +145,18 @@ fn expand(args: TokenStream, item: TokenStream, env: &Env) -> TokenStream {
             }
         }
         Ok(_) => {
-            let error = syn::Error::new(
+            report.at(
+                codes::misplaced_macro,
                 proc_macro2::Span::call_site(),
                 "`#[ebpf_map]` stands on a module, or on a struct",
-            )
-            .to_compile_error();
-            quote::quote!(#item #error)
+            );
+            let errors = report.into_tokens();
+            quote::quote!(#item #errors)
         }
         Err(error) => {
-            let error = error.to_compile_error();
-            quote::quote!(#item #error)
+            report.add(codes::misplaced_macro, error);
+            let errors = report.into_tokens();
+            quote::quote!(#item #errors)
         }
     }
 }
