@@ -182,7 +182,8 @@ fn by_tag(
         let leaves = schema.leaves(ty);
         let Some(leaf) = leaves
             .iter()
-            .find(|leaf| leaf.path.trim_end_matches("[]") == path) else {
+            .find(|leaf| leaf.path.trim_end_matches("[]") == path)
+        else {
             let known = leaves.iter().map(|leaf| leaf.path.as_str());
             report.on(
                 codes::unknown_member,
