@@ -107,7 +107,8 @@ pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, 
 /// let error = mapgen_build::read_bytes(b"#!/bin/sh", "run.sh", &Default::default()).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`run.sh` is not an eBPF object: it is no ELF file: give the `.bpf.o` that clang wrote"
+///     "`run.sh` is not an eBPF object: it is no ELF file: give the `.bpf.o` that clang wrote \
+///      [M0006]"
 /// );
 /// ```
 pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schema, Error> {

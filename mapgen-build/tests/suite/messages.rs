@@ -92,7 +92,7 @@ fn of_bytes(bytes: &[u8], name: &str) -> Option<Result<(), Error>> {
 
 /// What is said of what a code is about, as text; `None` without clang.
 fn provoke(code: Code) -> Option<String> {
-    let scenario = |name: &str| Some(builder::said(name)?);
+    let scenario = builder::said;
     let result = match code {
         codes::missing_file => {
             Some(mapgen_build::read("bpf/flow.bpf.o", &Options::default()).map(drop))

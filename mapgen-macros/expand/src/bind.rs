@@ -402,7 +402,7 @@ pub(crate) fn map_of<'a>(
         }
         (None, _) => {
             report.on(
-                codes::unknown_map,
+                codes::no_such_map,
                 ident,
                 format!(
                     "object `{}` has no map that would be `{wanted}`{}\n\
@@ -425,7 +425,7 @@ fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Optio
     let found = maps_of(schema).find(|map| map.name == wanted);
     if found.is_none() {
         report.on(
-            codes::unknown_map,
+            codes::no_such_map,
             name,
             format!(
                 "object `{}` has no map `{wanted}`{}",
