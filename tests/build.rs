@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "handles_collide",
             "declared",
             "run_time",
+            "tagged",
         ] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;
         }
