@@ -27,6 +27,7 @@ mod btf;
 mod builder;
 mod cargo;
 mod clang;
+pub mod code;
 mod diagnostic;
 mod dwarf;
 mod elf;

@@ -95,6 +95,11 @@ mod table {
         key_size = 2 Deny "the kernel takes no key of this size",
         value_size = 3 Deny "the kernel takes no value of this size",
         min_entries = 100 Deny "a map has fewer entries than the policy asks for",
+        min_kernel = 110 Deny "the oldest kernel lacks what an object needs",
+        allow_helpers = 111 Deny "a program calls what is not among the allowed helpers",
+        deny_helpers = 112 Deny "a program calls what is among the denied helpers",
+        gpl_only = 113 Deny "a program without a GPL-compatible licence calls what is kept for those",
+        unknown_name = 114 Deny "a policy names what does not exist",
     }
 }
 

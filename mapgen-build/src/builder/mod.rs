@@ -39,6 +39,8 @@ pub struct Builder {
     tracked: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
+    /// Arguments that mean nothing, each as an error says it.
+    misused: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -197,6 +199,7 @@ impl Builder {
     /// What can be said before anything is read.
     fn check_usage(&self) -> Result<(), Error> {
         let mut errors = Vec::new();
+        errors.extend(self.misused.iter().cloned().map(Error::Usage));
         if self.inputs.is_empty() {
             errors.push(Error::Usage(
                 "no object is given to `Builder::objects`".to_owned(),

@@ -189,7 +189,7 @@ impl Reader<'_> {
             }
             let mut records = Vec::with_capacity(count);
             for _ in 0..count {
-                let word = |index| self.word(next + 4 * index);
+                let word = |index: usize| self.word(next + 4 * index);
                 records.push([word(0)?, word(1)?, word(2)?, word(3)?]);
                 next += record_size;
             }

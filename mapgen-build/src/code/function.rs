@@ -121,6 +121,8 @@ impl<'a> Reader<'a> {
                 guard: guards.next().flatten(),
             });
         }
+        let line = self.ext.line((section_index, start), start);
+        let line = line.and_then(|line| self.line(line));
         let calls = found.calls.into_iter().map(|(_, place)| Target {
             place,
             guard: guards.next().flatten(),
@@ -132,6 +134,7 @@ impl<'a> Reader<'a> {
             function: Arc::new(Function {
                 name: symbol.name.to_owned(),
                 section: section.name.to_owned(),
+                line,
                 uses: only_first_instructions(uses),
                 // libbpf makes hidden functions static (`mark_func_static`).
                 global: symbol.global && !symbol.hidden,

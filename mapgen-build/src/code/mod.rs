@@ -12,9 +12,10 @@ mod insn;
 use std::sync::Arc;
 
 pub(crate) use ext::{Ext, Place};
-pub(crate) use function::{Contents, Reader, Target};
+pub(crate) use function::{Contents, Reader};
 pub(crate) use guards::Known;
 
+use crate::diagnostic::SourceLine;
 use crate::facts::{self, Release};
 
 /// The code of an entry program: itself and every function that it reaches.
@@ -57,6 +58,8 @@ pub struct Function {
     pub name: String,
     /// The section that its code stands in.
     pub section: String,
+    /// Where it begins, where the object says so.
+    pub line: Option<Line>,
     /// What its instructions use, in their order; an extension of the instruction set once.
     pub uses: Vec<Use>,
     /// The kernel verifies it by itself, whoever calls it.
@@ -114,6 +117,17 @@ pub struct Line {
     pub column: u32,
     /// The line itself, empty when it is not known.
     pub text: Arc<str>,
+}
+
+impl From<&Line> for SourceLine {
+    fn from(line: &Line) -> Self {
+        Self {
+            file: line.file.as_ref().to_owned(),
+            line: line.line,
+            column: line.column,
+            text: line.text.as_ref().to_owned(),
+        }
+    }
 }
 
 /// Code that a kernel never looks at where a guard says so: a branch on a CO-RE relocation,

@@ -3,6 +3,7 @@
 mod bad_input;
 mod builder;
 mod clang;
+mod code;
 mod hostile;
 mod kernel_btf;
 mod libbpf;

@@ -1,0 +1,171 @@
+//! `allow_helpers`, `deny_helpers`: what programs may call; and what the kernel lets
+//! only GPL-compatible programs call.
+
+use std::collections::BTreeMap;
+
+use mapgen_schema::codes::{self, Code};
+
+use super::{Policy, plain};
+use crate::code::{Function, Site, What};
+use crate::diagnostic::Diagnostic;
+use crate::facts::{self, Release};
+use crate::read::Object;
+
+/// Newer than every kernel: what holds from some release on holds there.
+const NEWEST: Release = Release {
+    major: u32::MAX,
+    minor: 0,
+};
+
+pub(super) fn check(object: &Object, policy: &Policy, found: &mut Vec<Diagnostic>) {
+    let check = Check { object, policy };
+    if object.code.is_empty() {
+        check.helpers_of_schema(found);
+    } else {
+        check.code(found);
+    }
+}
+
+struct Check<'a> {
+    object: &'a Object,
+    policy: &'a Policy,
+}
+
+/// A rule that a call breaks.
+struct Broken {
+    code: Code,
+    message: String,
+    origin: Option<String>,
+    help: String,
+}
+
+/// The calls of one thing in one function.
+struct Calls<'a> {
+    first: Site<'a>,
+    count: usize,
+    programs: Vec<&'a str>,
+}
+
+impl<'a> Check<'a> {
+    fn code(&self, found: &mut Vec<Diagnostic>) {
+        let mut calls: BTreeMap<(usize, &What), Calls<'a>> = BTreeMap::new();
+        let mut order: BTreeMap<*const Function, usize> = BTreeMap::new();
+        for program in &self.object.code {
+            for site in program.uses() {
+                if matches!(site.what(), What::Instruction(_)) {
+                    continue;
+                }
+                let next = order.len();
+                let function = *order.entry(site.function()).or_insert(next);
+                let calls = calls.entry((function, site.what())).or_insert_with(|| Calls {
+                    first: site,
+                    count: 0,
+                    programs: Vec::new(),
+                });
+                if calls.programs.is_empty() || calls.programs[0] == program.name {
+                    calls.count += 1;
+                }
+                if calls.programs.last() != Some(&program.name.as_str()) {
+                    calls.programs.push(&program.name);
+                }
+            }
+        }
+        for calls in calls.values() {
+            for broken in self.broken(calls.first.what()) {
+                let diagnostic = self.diagnostic(broken);
+                found.push(super::of_site(
+                    diagnostic,
+                    calls.first,
+                    &calls.programs,
+                    calls.count,
+                ));
+            }
+        }
+    }
+
+    fn helpers_of_schema(&self, found: &mut Vec<Diagnostic>) {
+        for program in &self.object.schema.programs {
+            for name in &program.helpers {
+                for broken in self.broken_by("helper", name) {
+                    let place = format!("program `{}`", program.name);
+                    found.push(self.diagnostic(broken).place(place));
+                }
+            }
+        }
+    }
+
+    fn diagnostic(&self, broken: Broken) -> Diagnostic {
+        let object = &self.object.schema.object;
+        let mut diagnostic = Diagnostic::new(broken.code, object, broken.message);
+        diagnostic.origin = broken.origin;
+        diagnostic.help(broken.help)
+    }
+
+    fn broken(&self, what: &What) -> Vec<Broken> {
+        match what {
+            What::Helper(id) => self.broken_by("helper", &facts::helper_name(*id)),
+            What::Kfunc(name) => self.broken_by("kfunc", name),
+            What::Instruction(_) => Vec::new(),
+        }
+    }
+
+    fn broken_by(&self, what: &str, name: &str) -> Vec<Broken> {
+        let mut broken = Vec::new();
+        let called = plain(name);
+        let shown = name.strip_prefix("bpf_").unwrap_or(name);
+        for allowed in &self.policy.allow_helpers {
+            if allowed.value.iter().all(|name| plain(name) != called) {
+                broken.push(Broken {
+                    code: codes::allow_helpers,
+                    message: format!("{what} `{name}` is not among those of `allow_helpers`"),
+                    origin: Some(allowed.origin.to_string()),
+                    help: format!("add `{shown}` to `allow_helpers`, or do without it"),
+                });
+                // The list of the builder and that of the file say the same.
+                break;
+            }
+        }
+        let mut denied = self.policy.deny_helpers.iter();
+        if let Some(denied) = denied.find(|denied| plain(&denied.value) == called) {
+            broken.push(Broken {
+                code: codes::deny_helpers,
+                message: format!("{what} `{name}` is among those of `deny_helpers`"),
+                origin: Some(denied.origin.to_string()),
+                help: "do without it".to_owned(),
+            });
+        }
+        broken.extend(self.gpl(what, name));
+        broken
+    }
+
+    fn gpl(&self, what: &str, name: &str) -> Option<Broken> {
+        let license = &self.object.schema.license;
+        let stated = self.policy.min_kernel.as_ref();
+        let kernel = stated.map_or(NEWEST, |stated| stated.value);
+        // `add_kfunc_call`: "cannot call kernel function from non-GPL compatible program".
+        let only = what == "kfunc" || facts::is_gpl_only(name, kernel);
+        if !only || facts::is_gpl_compatible(license) {
+            return None;
+        }
+        let license = match license.as_str() {
+            "" => "it has none".to_owned(),
+            license => format!("its licence is `{license}`"),
+        };
+        let older = what == "helper" && !facts::is_gpl_only(name, NEWEST);
+        let before = if older {
+            format!(" by Linux {kernel}, which is `min_kernel`,")
+        } else {
+            String::new()
+        };
+        Some(Broken {
+            code: codes::gpl_only,
+            message: format!(
+                "{what} `{name}` is kept{before} for programs of a GPL-compatible licence, {license}"
+            ),
+            origin: None,
+            help: "say `char LICENSE[] SEC(\"license\") = \"GPL\";` (or `Dual BSD/GPL`, `Dual \
+                   MIT/GPL`, `Dual MPL/GPL`), or do without it"
+                .to_owned(),
+        })
+    }
+}
