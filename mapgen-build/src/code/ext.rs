@@ -116,7 +116,9 @@ impl Ext {
 /// The first section of each name, which is the one that libbpf means.
 fn sections_by_name<'data>(elf: &Elf<'data>) -> HashMap<&'data str, usize> {
     let named = elf.sections.iter().enumerate().rev();
-    named.map(|(index, section)| (section.name, index)).collect()
+    named
+        .map(|(index, section)| (section.name, index))
+        .collect()
 }
 
 struct Reader<'data> {

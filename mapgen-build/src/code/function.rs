@@ -9,9 +9,7 @@ use object::elf::STT_SECTION;
 
 use super::ext::{Ext, LineAt, Place};
 use super::guards::{self, Body, Source};
-use super::insn::{
-    CALL, Insn, LOAD_IMM64, PSEUDO_CALL, PSEUDO_FUNC, PSEUDO_KFUNC_CALL, SIZE,
-};
+use super::insn::{CALL, Insn, LOAD_IMM64, PSEUDO_CALL, PSEUDO_FUNC, PSEUDO_KFUNC_CALL, SIZE};
 use super::{Function, Guard, Line, Use, What};
 use crate::elf::{Elf, Kind, Symbol};
 use crate::maps::Defined;
@@ -142,14 +140,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn instruction(
-        &self,
-        section: usize,
-        start: u64,
-        place: usize,
-        insn: Insn,
-        found: &mut Found,
-    ) {
+    fn instruction(&self, section: usize, start: u64, place: usize, insn: Insn, found: &mut Found) {
         let offset = at(start, place);
         if let Some(extension) = insn.extension() {
             found.uses.push((place, What::Instruction(extension)));

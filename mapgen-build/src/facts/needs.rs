@@ -76,11 +76,7 @@ pub fn of_map(schema: &Schema, map: &Map) -> Vec<Need> {
         needs.push(Need::new(what, "wide_key", WIDE_HASH_KEY));
     }
     if map.map_extra != 0 {
-        needs.push(Need::new(
-            "`map_extra`".to_owned(),
-            "map_extra",
-            MAP_EXTRA,
-        ));
+        needs.push(Need::new("`map_extra`".to_owned(), "map_extra", MAP_EXTRA));
     }
     if let Some(value) = map.value {
         needs.extend(of_value(schema, value));
@@ -124,7 +120,11 @@ fn of_value(schema: &Schema, value: TypeId) -> Vec<Need> {
         let Some(name) = name else { continue };
         if let Some((since, what)) = MEMBERS.get(name.as_str()) {
             let name = name.trim_start_matches('@');
-            found.push(Need::new(format!("{what} (`{name}`) in a value"), name, *since));
+            found.push(Need::new(
+                format!("{what} (`{name}`) in a value"),
+                name,
+                *since,
+            ));
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,12 +1,10 @@
 //! `allow_helpers`, `deny_helpers`: what programs may call; and what the kernel lets
 //! only GPL-compatible programs call.
 
-use std::collections::BTreeMap;
-
 use mapgen_schema::codes::{self, Code};
 
-use super::{Policy, plain};
-use crate::code::{Function, Site, What};
+use super::{Policy, plain, sites};
+use crate::code::{Site, What};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{self, Release};
 use crate::read::Object;
@@ -39,47 +37,12 @@ struct Broken {
     help: String,
 }
 
-/// The calls of one thing in one function.
-struct Calls<'a> {
-    first: Site<'a>,
-    count: usize,
-    programs: Vec<&'a str>,
-}
-
-impl<'a> Check<'a> {
+impl Check<'_> {
     fn code(&self, found: &mut Vec<Diagnostic>) {
-        let mut calls: BTreeMap<(usize, &What), Calls<'a>> = BTreeMap::new();
-        let mut order: BTreeMap<*const Function, usize> = BTreeMap::new();
-        for program in &self.object.code {
-            for site in program.uses() {
-                if matches!(site.what(), What::Instruction(_)) {
-                    continue;
-                }
-                let next = order.len();
-                let function = *order.entry(site.function()).or_insert(next);
-                let calls = calls.entry((function, site.what())).or_insert_with(|| Calls {
-                    first: site,
-                    count: 0,
-                    programs: Vec::new(),
-                });
-                if calls.programs.is_empty() || calls.programs[0] == program.name {
-                    calls.count += 1;
-                }
-                if calls.programs.last() != Some(&program.name.as_str()) {
-                    calls.programs.push(&program.name);
-                }
-            }
-        }
-        for calls in calls.values() {
-            for broken in self.broken(calls.first.what()) {
-                let diagnostic = self.diagnostic(broken);
-                found.push(super::of_site(
-                    diagnostic,
-                    calls.first,
-                    &calls.programs,
-                    calls.count,
-                ));
-            }
+        let is_call = |_: &_, site: &Site<'_>| !matches!(site.what(), What::Instruction(_));
+        for sites in sites::wanted(self.object, is_call) {
+            let broken = self.broken(sites.first().what()).into_iter();
+            found.extend(broken.map(|broken| sites.place(self.diagnostic(broken))));
         }
     }
 

@@ -4,12 +4,11 @@
 //! `optional`. A program that is not loaded by itself (`SEC("?…")`) needs nothing, nor
 //! does code behind a guard that this kernel prunes by.
 
-use std::collections::BTreeMap;
-
 use mapgen_schema::{codes, kinds};
 
 use super::Policy;
-use crate::code::{Guard, ProgramCode, Site, What};
+use super::sites::{self, Sites};
+use crate::code::{Guard, ProgramCode, What};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{self, Need, Release, needs};
 use crate::read::Object;
@@ -68,13 +67,6 @@ struct Rule<'a> {
     policy: &'a Policy,
     oldest: Release,
     origin: String,
-}
-
-/// The calls of one thing in one function.
-struct Calls<'a> {
-    first: Site<'a>,
-    count: usize,
-    programs: Vec<&'a str>,
 }
 
 impl<'a> Rule<'a> {
@@ -179,34 +171,13 @@ impl<'a> Rule<'a> {
     }
 
     fn code(&self, found: &mut Vec<Diagnostic>) {
-        let mut calls: BTreeMap<(usize, usize, &What), Calls<'a>> = BTreeMap::new();
-        let mut order: BTreeMap<*const crate::code::Function, usize> = BTreeMap::new();
-        for program in &self.object.code {
-            if program.is_optional() || self.allows(&program.name) {
-                continue;
-            }
-            for site in program.uses() {
-                if !site.is_read_by(self.oldest) || !self.is_needed(site.what()) {
-                    continue;
-                }
-                let next = order.len();
-                let function = *order.entry(site.function()).or_insert(next);
-                let calls = calls
-                    .entry((function, 0, site.what()))
-                    .or_insert_with(|| Calls {
-                        first: site,
-                        count: 0,
-                        programs: Vec::new(),
-                    });
-                if calls.programs.is_empty() || calls.programs[0] == program.name {
-                    calls.count += 1;
-                }
-                if calls.programs.last() != Some(&program.name.as_str()) {
-                    calls.programs.push(&program.name);
-                }
-            }
-        }
-        found.extend(calls.values().map(|calls| self.of_calls(calls)));
+        let needed = sites::wanted(self.object, |program, site| {
+            !program.is_optional()
+                && !self.allows(&program.name)
+                && site.is_read_by(self.oldest)
+                && self.is_needed(site.what())
+        });
+        found.extend(needed.iter().map(|sites| self.of_sites(sites)));
     }
 
     fn is_needed(&self, what: &What) -> bool {
@@ -216,13 +187,13 @@ impl<'a> Rule<'a> {
         }
     }
 
-    fn of_calls(&self, calls: &Calls<'_>) -> Diagnostic {
-        let what = calls.first.what();
+    fn of_sites(&self, sites: &Sites<'_>) -> Diagnostic {
+        let what = sites.first().what();
         let (mut diagnostic, name) = match need(what) {
             Ok(need) => (self.newer(&need), need.name),
             Err(name) => (self.unknown(&what.to_string()), name),
         };
-        if let Some(guard) = calls.first.guard() {
+        if let Some(guard) = sites.first().guard() {
             diagnostic = diagnostic.note(unread(guard));
         }
         let help = match what {
@@ -239,7 +210,7 @@ impl<'a> Rule<'a> {
                  `allow_newer`"
             ),
         };
-        super::of_site(diagnostic, calls.first, &calls.programs, calls.count).help(help)
+        sites.place(diagnostic).help(help)
     }
 }
 

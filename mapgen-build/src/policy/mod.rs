@@ -9,6 +9,7 @@ mod entries;
 mod file;
 pub(crate) mod kernel;
 mod names;
+mod sites;
 mod size;
 
 use std::fmt;
@@ -18,7 +19,6 @@ use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
 
-use crate::code::Site;
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
 use crate::limits;
@@ -187,32 +187,4 @@ fn plain(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     let plain = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
     plain.unwrap_or(&name).to_owned()
-}
-
-/// Puts a finding where a call stands, and says which programs reach it.
-fn of_site(found: Diagnostic, site: Site<'_>, programs: &[&str], count: usize) -> Diagnostic {
-    /// More are counted only.
-    const SHOWN: usize = 4;
-    let (first, others) = programs.split_first().unwrap_or((&"", &[]));
-    let function = &site.function().name;
-    let mut found = found.at(site.line().map(Into::into));
-    if function != first {
-        found = found.place(format!("function `{function}`"));
-    }
-    if site.line().is_none() {
-        let (section, offset) = (&site.function().section, site.offset());
-        found = found.note(format!("it stands at byte {offset} of section `{section}`"));
-    }
-    if count > 1 {
-        found = found.note(format!("`{function}` has {} more of it", count - 1));
-    }
-    if !others.is_empty() {
-        let shown = others[..others.len().min(SHOWN)].join("`, `");
-        let more = match others.len().saturating_sub(SHOWN) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        found = found.note(format!("`{shown}`{more} reach it as well"));
-    }
-    found.place(format!("program `{first}`"))
 }

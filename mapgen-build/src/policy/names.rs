@@ -44,12 +44,7 @@ pub(super) fn check(objects: &[Object], policy: &Policy, found: &mut Vec<Diagnos
     }
 }
 
-fn unknown(
-    list: &str,
-    name: &str,
-    origin: &str,
-    known: &BTreeSet<String>,
-) -> Option<Diagnostic> {
+fn unknown(list: &str, name: &str, origin: &str, known: &BTreeSet<String>) -> Option<Diagnostic> {
     if known.contains(name) || known.contains(&plain(name)) {
         return None;
     }
