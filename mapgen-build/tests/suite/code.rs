@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use mapgen_build::code::{ProgramCode, What};
-use mapgen_build::facts;
+use mapgen_test_libbpf::{Opened, probe, quiet};
+use mapgen_test_support::{kernel_release, skipped};
 
 use crate::clang;
 
@@ -101,7 +102,7 @@ const SAMPLES: &[(&str, bool, &str)] = &[
 
 fn sample(body: &str) -> String {
     format!(
-        "{GUARDS}SEC(\"?raw_tp\") int program(void *ctx)\n{{\n\t{body}\n\treturn 0;\n}}\n\
+        "{GUARDS}SEC(\"raw_tp\") int program(void *ctx)\n{{\n\t{body}\n\treturn 0;\n}}\n\
          char _license[] SEC(\"license\") = \"GPL\";\n"
     )
 }
@@ -112,53 +113,187 @@ fn read(path: &Path) -> Vec<ProgramCode> {
         .code
 }
 
+/// The verifier walks what it cannot decide before the load, and refuses the helper there.
 #[test]
 fn what_is_guarded_loads_and_what_is_not_is_refused() {
+    quiet();
+    let folder = tempfile::tempdir().unwrap();
+    let may_load = probe::is_permitted();
+    for (name, guarded, body) in SAMPLES {
+        let source = sample(body);
+        let Some(object) = clang::compile(folder.path(), name, &source, clang::LITTLE) else {
+            return;
+        };
+        let code = read(&object);
+        let mut calls = code[0]
+            .uses()
+            .filter(|site| *site.what() == What::Helper(9999));
+        let call = calls.next().unwrap_or_else(|| panic!("{name}: no call"));
+        assert_eq!(call.guard().is_some(), *guarded, "{name}");
+        if may_load {
+            let loaded = Opened::open(&object).expect("libbpf opens it").load();
+            // 5.5 is older than every kernel that this runs on.
+            assert_eq!(loaded.is_ok(), *guarded, "{name}: {loaded:?}");
+        }
+    }
+    if !may_load {
+        skipped("the right to load programs (CAP_BPF, CAP_SYS_ADMIN)");
+    }
+}
+
+/// In either byte order, of the same source.
+#[test]
+fn guards_are_the_same_in_either_byte_order() {
     let folder = tempfile::tempdir().unwrap();
     for (name, guarded, body) in SAMPLES {
-        let Some(object) = clang::compile(folder.path(), name, &sample(body), clang::LITTLE) else {
+        let Some(object) = clang::compile(folder.path(), name, &sample(body), clang::BIG) else {
+            return;
+        };
+        let code = read(&object);
+        let mut calls = code[0]
+            .uses()
+            .filter(|site| *site.what() == What::Helper(9999));
+        assert_eq!(calls.next().unwrap().guard().is_some(), *guarded, "{name}");
+    }
+}
+
+/// Kernels before 6.8 verify a global function by itself.
+#[test]
+fn a_global_function_behind_a_guard_is_read_by_kernels_before_6_8() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, attributes, since) in [
+        ("static", "static __noinline", "5.5"),
+        ("global", "__noinline", "6.8"),
+        ("hidden", "__noinline __hidden", "5.5"),
+    ] {
+        let outer = format!(
+            "{attributes} int outer(int x) {{ no_such_helper(); return x + runtime; }}\n\
+             SEC(\"raw_tp\")"
+        );
+        let source = sample("if (on) runtime = outer(runtime);");
+        let source = source.replace("SEC(\"raw_tp\")", &outer);
+        let Some(object) = clang::compile(folder.path(), name, &source, clang::LITTLE) else {
             return;
         };
         let code = read(&object);
         let call = code[0]
             .uses()
             .find(|site| *site.what() == What::Helper(9999));
-        let call = call.unwrap_or_else(|| panic!("{name}: no call"));
-        assert_eq!(call.guard().is_some(), *guarded, "{name}");
+        let guard = call.unwrap().guard().unwrap();
+        assert_eq!(guard.since.to_string(), since, "{name}");
+        if probe::is_permitted() && kernel_release() >= (6, 8) {
+            quiet();
+            let loaded = Opened::open(&object).expect("libbpf opens it").load();
+            assert_eq!(loaded, Ok(()), "{name}");
+        }
     }
 }
 
-/// Of each program: the helpers and functions that it calls itself, with their offsets.
-fn objdump(object: &Path) -> Option<String> {
+/// A call as LLVM prints it: function, offset of the instruction, number of the helper or
+/// name of the function, line of C.
+type Call = (String, u64, String, u32);
+
+/// `llvm-objdump` prints `; file:line` before the instructions of a line.
+fn objdump(object: &Path) -> Option<Vec<Call>> {
     let run = Command::new("llvm-objdump-19")
-        .arg("-dSlr")
+        .args(["-dlr", "--no-show-raw-insn"])
         .arg(object)
         .output();
-    match run {
+    let text = match run {
         Ok(output) if output.status.success() => {
-            Some(String::from_utf8_lossy(&output.stdout).into_owned())
+            String::from_utf8_lossy(&output.stdout).into_owned()
         }
         _ => {
-            mapgen_test_support::skipped("llvm-objdump-19");
-            None
+            skipped("llvm-objdump-19");
+            return None;
+        }
+    };
+    let mut calls: Vec<Call> = Vec::new();
+    let (mut function, mut line) = (String::new(), 0);
+    for text in text.lines() {
+        if let Some((_, name)) = text.strip_suffix(">:").and_then(|t| t.split_once('<')) {
+            (function, line) = (name.to_owned(), 0);
+        } else if let Some((_, number)) = text.strip_prefix("; ").and_then(|t| t.rsplit_once(':')) {
+            line = number.parse().unwrap_or(line);
+        } else if let Some((_, name)) = text.split_once("R_BPF_64_32") {
+            // What is called stands behind the call.
+            calls.last_mut().unwrap().2 = name.trim().to_owned();
+        } else if let Some((place, callee)) = text.split_once("call ") {
+            let place: u64 = place.trim().trim_end_matches(':').parse().unwrap();
+            calls.push((function.clone(), 8 * place, callee.trim().to_owned(), line));
         }
     }
+    Some(calls)
 }
 
 #[test]
-fn x() {
-    for c in read(Path::new("/tmp/needs/t.o")) {
-        println!("{}", c.name);
-        for u in c.uses() {
-            println!(
-                "  {} {} {} {:?} {:?}",
-                u.function().name,
-                u.what(),
-                u.offset(),
-                u.guard(),
-                u.line().map(|l| (l.line, l.column, &l.text))
-            );
+fn calls_and_their_lines_are_those_that_llvm_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let everything = clang::source("everything.bpf.c");
+    let mut compiled = Vec::new();
+    for target in [clang::LITTLE, clang::BIG] {
+        let Some(object) = clang::compile(folder.path(), target, &everything, target) else {
+            return;
+        };
+        compiled.push(object);
+        for (name, _, body) in SAMPLES {
+            let name = format!("{name}-{target}");
+            compiled.extend(clang::compile(folder.path(), &name, &sample(body), target));
         }
     }
-    let _ = (facts::helper_name(1), objdump(Path::new("/tmp/needs/t.o")));
+    let mut compared = 0;
+    for object in compiled {
+        let Some(theirs) = objdump(&object) else {
+            return;
+        };
+        let mut ours: Vec<Call> = Vec::new();
+        for program in read(&object) {
+            for site in program.uses() {
+                let what = match site.what() {
+                    What::Helper(id) => format!("{id:#x}"),
+                    What::Kfunc(name) => name.clone(),
+                    _ => continue,
+                };
+                let line = site.line().map_or(0, |line| line.line);
+                ours.push((site.function().name.clone(), site.offset(), what, line));
+            }
+        }
+        ours.sort();
+        ours.dedup();
+        // Sub-programs are no helpers; what no program reaches is in no program.
+        let reached = |call: &&Call| ours.iter().any(|ours| ours.0 == call.0);
+        let known = |call: &&Call| call.2.starts_with("0x") || call.2.starts_with("bpf_");
+        let mut theirs: Vec<Call> = theirs
+            .iter()
+            .filter(reached)
+            .filter(known)
+            .cloned()
+            .collect();
+        theirs.sort();
+        assert_eq!(ours, theirs, "{}", object.display());
+        compared += ours.len();
+    }
+    assert!(compared > 40, "{compared} calls");
+}
+
+#[test]
+fn a_line_has_its_file_column_and_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = sample("if (on)\n\t\tno_such_helper();");
+    let Some(object) = clang::compile(folder.path(), "lines", &source, clang::LITTLE) else {
+        return;
+    };
+    let code = read(&object);
+    let call = code[0]
+        .uses()
+        .find(|site| *site.what() == What::Helper(9999));
+    let line = call.unwrap().line().unwrap().clone();
+    assert_eq!(&*line.text, "no_such_helper();");
+    let (number, _) = source
+        .lines()
+        .enumerate()
+        .find(|(_, text)| text.trim() == "no_such_helper();")
+        .unwrap();
+    assert_eq!((line.line, line.column), (number as u32 + 1, 3));
+    assert!(line.file.ends_with("lines.bpf.c"), "{}", line.file);
 }
