@@ -110,7 +110,7 @@ impl<'a> Rule<'a> {
 
     fn sections(&self, found: &mut Vec<Diagnostic>) {
         for section in &self.object.schema.sections {
-            let what = "global variables".to_owned();
+            let what = "a global variable".to_owned();
             let need = Need::new(what, "global_data", needs::GLOBAL_DATA);
             if self.is_newer(&need) && !self.allows(&section.name) {
                 let help = "keep them in a map, raise `min_kernel`, or name `global_data` in \

@@ -7,5 +7,6 @@ mod code;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod needs;
 mod pages;
 mod reached;
