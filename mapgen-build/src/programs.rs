@@ -192,7 +192,19 @@ impl Walk<'_> {
     }
 
     fn code(&self, name: &str, section: &str, reached: &[Place]) -> ProgramCode {
-        let alive = Guard::STEPS.map(|step| (step, self.alive(reached, step)));
+        let guarded = |place: &Place| {
+            let contents = self.contents.get(place);
+            contents.is_some_and(|contents| contents.calls.iter().any(|call| call.guard.is_some()))
+        };
+        // Without guards on the way every function is read.
+        let steps = match reached.iter().any(guarded) {
+            true => &Guard::STEPS[..],
+            false => &[],
+        };
+        let alive: Vec<_> = steps
+            .iter()
+            .map(|step| (*step, self.alive(reached, *step)))
+            .collect();
         let functions = reached.iter().filter_map(|place| {
             let function = &self.contents.get(place)?.function;
             let dead = alive.iter().find(|(_, alive)| !alive.contains(place));

@@ -184,6 +184,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         requested,
         programs,
         min_entries: Vec::new(),
+        newer: Vec::new(),
     };
     Ok(Object { schema, code })
 }

@@ -181,7 +181,7 @@ impl Builder {
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
-        errors.extend(self.enforce(&cargo, &objects, &policy));
+        let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for (map, least) in &policy.min_entries {

@@ -141,13 +141,42 @@ impl Builder {
     }
 
     /// Holds what was read against the policy: warnings are printed, the rest is errors.
-    pub(super) fn enforce(&self, cargo: &Cargo, objects: &[Object], policy: &Policy) -> Vec<Error> {
-        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = policy::check(objects, policy)
-            .into_iter()
-            .partition(|diagnostic| diagnostic.level == Level::Deny);
+    ///
+    /// Whether a map that is newer than `min_kernel` is one says its binding, which may be
+    /// `optional`: what is wrong with those goes into the schemas, unless the build fails
+    /// anyway.
+    pub(super) fn enforce(
+        &self,
+        cargo: &Cargo,
+        objects: &mut [Object],
+        policy: &Policy,
+        earlier: Vec<Error>,
+    ) -> Vec<Error> {
+        let (mut errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            policy::check(objects, policy)
+                .into_iter()
+                .partition(|diagnostic| diagnostic.level == Level::Deny);
         for warning in warnings {
             cargo.warning(&warning.to_string());
         }
-        errors.into_iter().map(Error::from).collect()
+        let of_map = |found: &Diagnostic| {
+            let place = found.place.first();
+            found.code == codes::min_kernel && place.is_some_and(|place| place.starts_with("map "))
+        };
+        let is_deferred = earlier.is_empty() && errors.iter().all(of_map);
+        if is_deferred {
+            errors.clear();
+        }
+        let denied = policy.level(codes::min_kernel) == Level::Deny;
+        for object in objects {
+            let newer = policy::kernel::of_maps(object, policy).into_iter();
+            let newer = newer.map(|(map, found)| {
+                let need = format!("{} [{}]", found.message, found.code);
+                (map, need, found.origin.unwrap_or_default())
+            });
+            object.schema.newer = newer.filter(|_| denied).collect();
+        }
+        let errors = errors.into_iter().map(Error::from);
+        earlier.into_iter().chain(errors).collect()
     }
 }

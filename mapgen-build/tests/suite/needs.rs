@@ -5,6 +5,7 @@ use std::path::Path;
 use mapgen_build::policy::{self, File, Policy};
 use mapgen_build::{Diagnostic, Level, read_object};
 
+use crate::builder::run;
 use crate::clang;
 
 /// Helpers beside those of `bpf.h`, and what guards stand on.
@@ -323,4 +324,85 @@ fn unknown_helpers_are_said_to_be_unknown() {
         "min_kernel = \"6.1\"",
         &["program `f`: helper `helper_9999` is newer than what mapgen knows, `min_kernel` is 6.1"],
     );
+}
+
+/// A package whose object has a ring buffer; its helper is called where `calls` says so.
+fn package(calls: bool) -> Option<tempfile::TempDir> {
+    let folder = tempfile::tempdir().unwrap();
+    let source = program(if calls { RING } else { "v = ktime_get_ns()" });
+    clang::compile(folder.path(), "flow", &source, clang::LITTLE)?;
+    Some(folder)
+}
+
+fn newer(folder: &Path) -> Vec<(String, String, String)> {
+    let file = folder.join("target/out/mapgen/flow.schema");
+    let text = std::fs::read_to_string(file).unwrap();
+    mapgen_schema::text::read(&text).unwrap().newer
+}
+
+#[test]
+fn the_builder_refuses_what_the_oldest_kernel_lacks() {
+    let Some(folder) = package(true) else { return };
+    let found = run("old kernel", folder.path());
+    for part in [
+        "2 errors\n",
+        "map `events`: map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4 [M0110]",
+        "program `f`: helper `ringbuf_output` needs Linux 5.8, `min_kernel` is 5.4 [M0110]",
+        "`build.rs` asks for it",
+    ] {
+        assert!(found.error.contains(part), "{part}: {}", found.error);
+    }
+    let warned = run("old kernel warned", folder.path());
+    assert!(warned.ok, "{}", warned.error);
+    let warnings = warned
+        .lines
+        .iter()
+        .filter(|l| l.starts_with("cargo::warning="));
+    assert!(warnings.count() >= 2, "{:?}", warned.lines);
+    assert_eq!(newer(folder.path()), []);
+    let allowed = run("old kernel allowed", folder.path());
+    assert!(allowed.ok, "{}", allowed.error);
+}
+
+#[test]
+fn a_map_that_is_too_new_is_left_to_its_binding() {
+    let Some(folder) = package(false) else { return };
+    let found = run("old kernel", folder.path());
+    assert!(found.ok, "{}", found.error);
+    let need = "map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4 [M0110]";
+    let expected = ("events".to_owned(), need.to_owned(), "build.rs".to_owned());
+    assert_eq!(newer(folder.path()), [expected]);
+    assert!(run("old kernel optional", folder.path()).ok);
+    assert_eq!(newer(folder.path()), []);
+}
+
+#[test]
+fn the_builder_refuses_calls_and_releases_that_are_none() {
+    let Some(folder) = package(true) else { return };
+    let found = run("helpers", folder.path());
+    assert!(
+        found.error.contains("[M0111]") && found.error.contains("[M0112]"),
+        "{}",
+        found.error
+    );
+    let found = run("no kernel", folder.path());
+    assert_eq!(
+        found.error,
+        "`min_kernel(\"5\")`: a kernel release is two numbers: `5.15`"
+    );
+}
+
+#[test]
+fn what_mapgen_toml_asks_for_is_cited_where_it_stands() {
+    let Some(folder) = package(true) else { return };
+    let file = folder.path().join("mapgen.toml");
+    std::fs::write(
+        file,
+        "# ours\nmin_kernel = \"5.4\"\ndeny_helpers = [\n  \"ringbuf_output\",\n]\n",
+    )
+    .unwrap();
+    let found = run("object", folder.path());
+    for part in ["`mapgen.toml:2` asks for it", "`mapgen.toml:4` asks for it"] {
+        assert!(found.error.contains(part), "{part}: {}", found.error);
+    }
 }

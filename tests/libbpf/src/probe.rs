@@ -226,10 +226,12 @@ impl Caller {
 /// Whether only GPL-compatible programs may call a helper; `None` when none of these may
 /// call it at all.
 pub fn is_gpl_only(callers: &[Caller], helper: u32) -> Option<bool> {
+    // LSM programs need such a licence themselves, whatever they call.
+    let is_free = |caller: &&Caller| caller.load(&[], "Proprietary").0;
     let caller = callers
         .iter()
+        .filter(is_free)
         .find(|caller| caller.may_call(helper) == Some(true))?;
-    // Some kinds of program need a licence themselves: then the verifier says nothing.
     let (loads, said) = caller.call(helper, "Proprietary");
     // "cannot call GPL-restricted function from non-GPL compatible program".
     let kept = said.contains("GPL");
