@@ -28,6 +28,7 @@ mod builder;
 mod cargo;
 mod clang;
 pub mod code;
+mod compile;
 mod diagnostic;
 mod dwarf;
 mod elf;
@@ -48,6 +49,7 @@ mod types;
 mod vmlinux;
 
 pub use builder::Builder;
+pub use compile::{Compile, compile};
 pub use diagnostic::{Code, Diagnostic, Level, SourceLine};
 pub use error::Error;
 pub use limits::check;

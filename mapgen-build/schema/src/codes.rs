@@ -100,6 +100,7 @@ mod table {
         deny_helpers = 112 Deny "a program calls what is among the denied helpers",
         gpl_only = 113 Deny "a program without a GPL-compatible licence calls what is kept for those",
         unknown_name = 114 Deny "a policy names what does not exist",
+        unknown_map = 190 Deny "a policy names a map that no object has",
     }
 }
 
