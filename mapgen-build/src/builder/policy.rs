@@ -45,9 +45,10 @@ impl Builder {
         match release.parse() {
             // Of two the older one is the stricter.
             Ok(oldest) => {
-                let mut policy = Policy::default();
-                policy.min_kernel = Some(Stated::in_build(oldest));
-                self.policy.add(policy);
+                self.policy.add(Policy {
+                    min_kernel: Some(Stated::in_build(oldest)),
+                    ..Policy::default()
+                });
             }
             Err(error) => self
                 .misused

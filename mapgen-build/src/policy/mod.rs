@@ -9,7 +9,7 @@ mod entries;
 mod file;
 pub(crate) mod kernel;
 mod known;
-mod names;
+mod minima;
 mod sites;
 mod size;
 
@@ -20,7 +20,7 @@ use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
 pub use known::Known;
-pub use names::unknown_maps;
+pub use minima::unknown_maps;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -176,7 +176,9 @@ fn strictest<T>(
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
     let mut known = Known::default();
     objects.iter().for_each(|object| known.add(object));
-    let alone = objects.iter().flat_map(|object| check_object(object, policy));
+    let alone = objects
+        .iter()
+        .flat_map(|object| check_object(object, policy));
     alone.chain(known.unknown_to_builder(policy)).collect()
 }
 

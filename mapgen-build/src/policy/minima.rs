@@ -1,4 +1,4 @@
-//! `unknown_map`: names of maps that no object has.
+//! `unknown_map`: minima of maps that no object has.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use mapgen_schema::{codes, names};
 use super::{Origin, Policy};
 use crate::diagnostic::Diagnostic;
 
-/// Finds the maps that a policy names and that are not among these: of all objects that
+/// Finds the maps that `min_entries` names and that are not among these: of all objects that
 /// the policy is for.
 ///
 /// ```
@@ -22,29 +22,21 @@ pub fn unknown_maps<'a>(
     policy: &'a Policy,
 ) -> Vec<Diagnostic> {
     let known: BTreeSet<&str> = maps.into_iter().collect();
-    let stated = |key: &'static str, names: &'a [super::Stated<String>]| {
-        let each = names.iter();
-        each.map(move |name| (key, name.value.as_str(), &name.origin))
-    };
-    let entries = policy.min_entries.iter();
-    let entries = entries.map(|(map, least)| ("min_entries", map.as_str(), &least.origin));
-    let named = entries
-        .chain(stated("optional", &policy.optional))
-        .chain(stated("stable", &policy.stable));
-    let unknown = named.filter(|(_, map, _)| !known.contains(map));
+    let named = policy.min_entries.iter();
+    let unknown = named.filter(|(map, _)| !known.contains(map.as_str()));
     policy.weigh(
         unknown
-            .map(|(key, map, origin)| unknown_map(&known, key, map, origin))
+            .map(|(map, least)| unknown_map(&known, map, &least.origin))
             .collect(),
     )
 }
 
-fn unknown_map(known: &BTreeSet<&str>, key: &str, map: &str, origin: &Origin) -> Diagnostic {
+fn unknown_map(known: &BTreeSet<&str>, map: &str, origin: &Origin) -> Diagnostic {
     let nearest = names::nearest(map, known.iter().copied()).join("`, `");
     Diagnostic::new(
         codes::unknown_map,
         "",
-        format!("`{key}` names map `{map}`, which no object has"),
+        format!("`min_entries` names map `{map}`, which no object has"),
     )
     .origin(origin)
     .help(if nearest.is_empty() {
