@@ -5,6 +5,7 @@
 //! 3. what objects must hold together is checked last;
 //! 4. `text`, `json` and `sarif` show what was found.
 
+mod definition;
 mod json;
 mod project;
 mod sarif;
@@ -186,8 +187,10 @@ fn check_target(project: &Project, target: &Target, folder: &Path) -> Result<Che
     let _ = fs::remove_dir_all(folder);
     let mut known = policy::Known::default();
     known.add(&object);
+    let mut found = policy::check_object(&object, &project.policy);
+    target.show_source(&mut found);
     Ok(Checked {
-        found: policy::check_object(&object, &project.policy),
+        found,
         known,
         maps: object.schema.maps.into_iter().map(|map| map.name).collect(),
     })
