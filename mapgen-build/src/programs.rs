@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use mapgen_schema::Program;
+use mapgen_schema::{Program, codes};
 use object::elf::STT_FUNC;
 
 use crate::code::{Contents, Ext, Guard, Place, ProgramCode, Reached, Reader};
@@ -59,10 +59,13 @@ pub(crate) fn read(
             .is_none_or(|end| end > code.size)
         {
             findings.push(
-                Finding::new(format!(
-                    "it takes {} bytes at {}, its section `{}` has {} bytes",
-                    symbol.size, symbol.value, code.name, code.size
-                ))
+                Finding::new(
+                    codes::damaged_elf,
+                    format!(
+                        "it takes {} bytes at {}, its section `{}` has {} bytes",
+                        symbol.size, symbol.value, code.name, code.size
+                    ),
+                )
                 .at(format!("function `{}`", symbol.name)),
             );
             continue;
@@ -109,10 +112,13 @@ pub(crate) fn read(
         code.push(walk.code(function.symbol.name, section, &reached));
     }
     if walk.room == 0 {
-        findings.push(Finding::new(format!(
-            "its programs reach more than {MAX_REACHED} functions, helpers and maps, counted \
+        findings.push(Finding::new(
+            codes::beyond_limits,
+            format!(
+                "its programs reach more than {MAX_REACHED} functions, helpers and maps, counted \
              for each program: split the object"
-        )));
+            ),
+        ));
     }
     (programs, code)
 }
@@ -126,10 +132,13 @@ fn overlap(functions: &BTreeMap<Place, Function<'_>>, findings: &mut Vec<Finding
         let end = one.symbol.value + one.symbol.size;
         if end > next.symbol.value {
             findings.push(
-                Finding::new(format!(
-                    "it ends at {end}, and `{}` begins at {}",
-                    next.symbol.name, next.symbol.value
-                ))
+                Finding::new(
+                    codes::damaged_elf,
+                    format!(
+                        "it ends at {end}, and `{}` begins at {}",
+                        next.symbol.name, next.symbol.value
+                    ),
+                )
                 .at(format!("function `{}`", one.symbol.name)),
             );
         }

@@ -117,12 +117,11 @@ impl Builder {
         let mut policy = self.policy.clone();
         let mut errors = Vec::new();
         for name in &self.warnings {
-            match codes::find(name) {
+            match codes::policy(name) {
                 Some(code) => policy.levels.push((code, Stated::in_build(Level::Warn))),
                 None => {
-                    let known = codes::ALL.iter().map(|code| code.name);
-                    let nearest = names::nearest(name, known).join("`, `");
-                    errors.push(Error::Usage(format!(
+                    let nearest = names::nearest(name, codes::policies()).join("`, `");
+                    errors.push(Error::Usage(codes::unknown_policy, format!(
                         "`warn(\"{name}\")`: there is no such policy; the nearest are `{nearest}`"
                     )));
                 }
@@ -171,10 +170,8 @@ impl Builder {
         let denied = policy.level(codes::min_kernel) == Level::Deny;
         for object in objects {
             let newer = policy::kernel::of_maps(object, policy).into_iter();
-            let newer = newer.map(|(map, found)| {
-                let need = format!("{} [{}]", found.message, found.code);
-                (map, need, found.origin.unwrap_or_default())
-            });
+            let newer =
+                newer.map(|(map, found)| (map, found.message, found.origin.unwrap_or_default()));
             object.schema.newer = newer.filter(|_| denied).collect();
         }
         let errors = errors.into_iter().map(Error::from);

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
 use crate::elf::Elf;
 use crate::error::{Finding, Found};
@@ -213,5 +213,8 @@ impl Reader<'_> {
 }
 
 fn damaged(what: &str) -> Finding {
-    format!("`.BTF.ext` is damaged: {what}; compile the object again").into()
+    Finding::new(
+        codes::damaged_btf,
+        format!("`.BTF.ext` is damaged: {what}; compile the object again"),
+    )
 }

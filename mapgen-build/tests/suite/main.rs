@@ -7,6 +7,7 @@ mod code;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod messages;
 mod needs;
 mod pages;
 mod reached;

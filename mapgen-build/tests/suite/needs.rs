@@ -372,7 +372,7 @@ fn a_map_that_is_too_new_is_left_to_its_binding() {
     let Some(folder) = package(false) else { return };
     let found = run("old kernel", folder.path());
     assert!(found.ok, "{}", found.error);
-    let need = "map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4 [M0110]";
+    let need = "map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4";
     let expected = ("events".to_owned(), need.to_owned(), "build.rs".to_owned());
     assert_eq!(newer(folder.path()), [expected]);
     assert!(run("old kernel optional", folder.path()).ok);
@@ -391,7 +391,7 @@ fn the_builder_refuses_calls_and_releases_that_are_none() {
     let found = run("no kernel", folder.path());
     assert_eq!(
         found.error,
-        "`min_kernel(\"5\")`: a kernel release is two numbers: `5.15`"
+        "`min_kernel(\"5\")`: a kernel release is two numbers: `5.15` [M0035]"
     );
 }
 

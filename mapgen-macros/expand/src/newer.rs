@@ -1,7 +1,7 @@
 //! Maps that need a newer kernel than `min_kernel` says: `build.rs` knows which those are,
 //! the binding whether the program does without them.
 
-use mapgen_schema::Schema;
+use mapgen_schema::{Schema, codes};
 use syn::LitStr;
 
 use crate::emit::handles::Bound;
@@ -13,8 +13,8 @@ pub(crate) fn of_module(schema: &Schema, all: &[Bound<'_>], object: &LitStr, rep
         let message = message(schema, map, need, place);
         match all.iter().find(|bound| bound.map.name == *map) {
             Some(bound) if bound.declared.optional => {}
-            Some(bound) if bound.mentioned => report.on(&bound.ident, message),
-            _ => report.on(object, message),
+            Some(bound) if bound.mentioned => report.on(codes::min_kernel, &bound.ident, message),
+            _ => report.on(codes::min_kernel, object, message),
         }
     }
 }
@@ -24,7 +24,11 @@ pub(crate) fn of_struct(schema: &Schema, bound: &Bound<'_>, report: &mut Report)
     let its = |(map, ..): &&(String, String, String)| *map == bound.map.name;
     for (map, need, place) in schema.newer.iter().filter(its) {
         if !bound.declared.optional {
-            report.on(&bound.ident, message(schema, map, need, place));
+            report.on(
+                codes::min_kernel,
+                &bound.ident,
+                message(schema, map, need, place),
+            );
         }
     }
 }
