@@ -6,10 +6,10 @@ use quote::quote;
 use super::schema;
 use crate::find::Env;
 
-/// The errors of an expansion of object `kinds`, whose map `events` is too new.
+/// The errors of an expansion of object `maps`, whose map `events` is too new.
 fn errors(args: TokenStream, item: TokenStream) -> Vec<String> {
     let mut schema = schema("maps");
-    let need = "map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4 [M0110]";
+    let need = "map type `ringbuf` needs Linux 5.8, `min_kernel` is 5.4";
     let newer = ("events", need, "mapgen.toml:2");
     schema.newer = vec![(newer.0.to_owned(), newer.1.to_owned(), newer.2.to_owned())];
     let env = Env::of_schema(schema, "maps.schema");
