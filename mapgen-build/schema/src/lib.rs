@@ -6,8 +6,8 @@
 //! 2. [`text`] writes it to `$OUT_DIR/mapgen/<name>.schema`, one record a line;
 //! 3. `mapgen-macros` reads that text back, and checks it as it reads;
 //! 4. both ask [`layout`] for sizes, alignments, padding and leaves, [`names`] for
-//!    the Rust names of C types, [`ctext`] for C spellings, and [`hash`] for the
-//!    hash of a map's layout.
+//!    the Rust names of C types, [`ctext`] for C spellings, [`hash`] for the hash of a
+//!    map's layout, and [`diff`](mod@diff) for what differs between two schemas.
 //!
 //! [`shape`] keeps what either of them makes within bounds. There is no I/O here and there are no dependencies: the macro crate links this
 //! crate, so it has to compile in no time. A [`Schema`] cannot hold a cycle: every
@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ctext;
+pub mod diff;
 pub mod hash;
 pub mod kinds;
 pub mod layout;

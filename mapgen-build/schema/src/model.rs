@@ -176,7 +176,7 @@ pub struct Enum {
 }
 
 /// A map definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
     /// The C name of the variable.
     pub name: String,
