@@ -8,6 +8,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::diagnostic::Diagnostic;
+
 /// Why a schema could not be read or generated.
 ///
 /// `Debug` prints what `Display` prints, because that is what `fn main() -> Result<..>`
@@ -62,6 +64,8 @@ pub enum Error {
         /// What it says.
         what: String,
     },
+    /// An object breaks a policy.
+    Policy(Box<Diagnostic>),
     /// The builder was used in a way that cannot work.
     Usage(String),
     /// Several of these.
@@ -107,6 +111,7 @@ impl fmt::Display for Error {
             Self::Clang { source, what } => {
                 write!(f, "cannot compile `{}`: {what}", source.display())
             }
+            Self::Policy(diagnostic) => diagnostic.fmt(f),
             Self::Usage(what) => f.write_str(what),
             Self::Many(errors) => {
                 write!(f, "{} errors", errors.len())?;

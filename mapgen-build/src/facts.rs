@@ -29,6 +29,41 @@ impl std::fmt::Display for Release {
     }
 }
 
+/// `5.15`; a third number is not asked for, since maps and helpers come with the second.
+///
+/// ```
+/// use mapgen_build::facts::Release;
+/// assert_eq!("5.15".parse(), Ok(Release { major: 5, minor: 15 }));
+/// assert!("5".parse::<Release>().is_err());
+/// ```
+impl std::str::FromStr for Release {
+    type Err = NoRelease;
+
+    fn from_str(text: &str) -> Result<Self, NoRelease> {
+        let (major, minor) = text.split_once('.').ok_or(NoRelease)?;
+        let number = |digits: &str| match digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => digits.parse().map_err(|_| NoRelease),
+            false => Err(NoRelease),
+        };
+        Ok(Self {
+            major: number(major)?,
+            minor: number(minor)?,
+        })
+    }
+}
+
+/// A text that is no kernel release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRelease;
+
+impl std::fmt::Display for NoRelease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a kernel release is two numbers: `5.15`")
+    }
+}
+
+impl std::error::Error for NoRelease {}
+
 /// Global variables need `BPF_PSEUDO_MAP_VALUE`.
 const GLOBAL_DATA: Release = Release { major: 5, minor: 2 };
 
@@ -37,12 +72,7 @@ fn table(text: &'static str, prefix: &str) -> HashMap<String, Release> {
     rows.filter_map(|line| {
         let mut columns = line.split('\t');
         let name = columns.next()?.strip_prefix(prefix)?.to_ascii_lowercase();
-        let (major, minor) = columns.next()?.split_once('.')?;
-        let release = Release {
-            major: major.parse().ok()?,
-            minor: minor.parse().ok()?,
-        };
-        Some((name, release))
+        Some((name, columns.next()?.parse().ok()?))
     })
     .collect()
 }

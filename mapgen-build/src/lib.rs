@@ -14,7 +14,8 @@
 //! 4. `types` turns BTF types into those of a [`Schema`](mapgen_schema::Schema), checked
 //!    and in order of dependency;
 //! 5. `maps`, `sections` and `programs` read what the object declares and uses;
-//! 6. `limits` holds that against what the kernel takes;
+//! 6. `limits` holds that against what the kernel takes, [`policy`] against what the
+//!    project asks for;
 //! 7. the [`Builder`] writes `$OUT_DIR/mapgen/<name>.schema`, where the macro finds it.
 //!
 //! Only `cargo` reads the environment and prints lines for cargo.
@@ -26,6 +27,7 @@ mod btf;
 mod builder;
 mod cargo;
 mod clang;
+mod diagnostic;
 mod dwarf;
 mod elf;
 mod error;
@@ -35,6 +37,7 @@ mod limits;
 mod maps;
 pub mod memory;
 mod minimal_btf;
+pub mod policy;
 mod prebuilt;
 mod programs;
 mod raw;
@@ -44,6 +47,7 @@ mod types;
 mod vmlinux;
 
 pub use builder::Builder;
+pub use diagnostic::{Code, Diagnostic, Level, SourceLine};
 pub use error::Error;
 pub use limits::check;
-pub use read::{Options, read, read_bytes};
+pub use read::{Object, Options, read, read_bytes, read_object};

@@ -3,9 +3,12 @@
 //! The numbers were found on Linux 6.18 with BPF_MAP_CREATE; where older kernels take
 //! less, the message says so.
 
+use mapgen_schema::codes::{self, Code};
 use mapgen_schema::{Map, Schema, Type, TypeId, kinds};
 
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Finding};
+use crate::read::Object;
 
 /// Holds the maps of a schema against what the kernel takes.
 ///
@@ -23,16 +26,20 @@ use crate::error::{Error, Finding};
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn check(schema: &Schema) -> Result<(), Error> {
-    let broken = findings(schema).into_iter();
-    Error::many(
-        broken
-            .map(|(_, finding)| finding.into_error(&schema.object))
-            .collect(),
-    )
+    let broken = diagnostics(schema).map(Error::from);
+    Error::many(broken.collect())
 }
 
-/// The findings, each with the policy that `Builder::warn` knows it by.
-pub(crate) fn findings(schema: &Schema) -> Vec<(&'static str, Finding)> {
+pub(crate) fn check_object(object: &Object, found: &mut Vec<Diagnostic>) {
+    found.extend(diagnostics(&object.schema));
+}
+
+fn diagnostics(schema: &Schema) -> impl Iterator<Item = Diagnostic> + '_ {
+    let findings = findings(schema).into_iter();
+    findings.map(|(code, finding)| Diagnostic::of_finding(code, &schema.object, finding))
+}
+
+fn findings(schema: &Schema) -> Vec<(Code, Finding)> {
     let mut findings = Vec::new();
     for map in &schema.maps {
         let at_run_time = (map.key_at_run_time(), map.value_at_run_time());
@@ -50,19 +57,19 @@ fn of_map(
     schema: &Schema,
     map: &Map,
     at_run_time: (bool, bool),
-    findings: &mut Vec<(&'static str, Finding)>,
+    findings: &mut Vec<(Code, Finding)>,
 ) {
-    let mut add = |policy: &'static str, role: &str, what: String| {
+    let mut add = |code: Code, role: &str, what: String| {
         let finding = Finding::new(what)
             .at(format!("`{role}`"))
             .at(format!("map `{}`", map.name));
-        findings.push((policy, finding));
+        findings.push((code, finding));
     };
     for (role, ty) in [("key", map.key), ("value", map.value)] {
         if let Some(member) = ty.and_then(|ty| flexible_end(schema, ty)) {
             let ctype = ty.map_or_else(String::new, |ty| mapgen_schema::ctext::name(schema, ty));
             add(
-                "flexible",
+                codes::flexible,
                 role,
                 format!(
                     "`{ctype}` ends in the flexible array `{member}`, for which the kernel keeps \
@@ -83,7 +90,7 @@ fn of_map(
             _ => "hash what you have, or keep it in the value",
         };
         add(
-            "key_size",
+            codes::key_size,
             "key",
             format!(
                 "it has {} bytes{}, a key of a `{kind}` map has {} at most: {why}",
@@ -100,7 +107,7 @@ fn of_map(
     );
     if indexed && map.key_size != 4 && !at_run_time.0 {
         add(
-            "key_size",
+            codes::key_size,
             "key",
             format!(
                 "it has {} bytes{}, keys of `{kind}` maps have 4: declare \
@@ -110,10 +117,10 @@ fn of_map(
             ),
         );
     }
-    for (policy, role, size, ty, at_run_time) in [
-        ("key_size", "key", map.key_size, map.key, at_run_time.0),
+    for (code, role, size, ty, at_run_time) in [
+        (codes::key_size, "key", map.key_size, map.key, at_run_time.0),
         (
-            "value_size",
+            codes::value_size,
             "value",
             map.value_size,
             map.value,
@@ -122,7 +129,7 @@ fn of_map(
     ] {
         if size == 0 && !at_run_time && (hashed || (indexed && role == "value")) {
             add(
-                policy,
+                code,
                 role,
                 format!(
                     "it has 0 bytes{}, which the kernel refuses for `{kind}` maps: declare it \
@@ -134,7 +141,7 @@ fn of_map(
     }
     if map.value_size > limits.value {
         add(
-            "value_size",
+            codes::value_size,
             "value",
             format!(
                 "it has {} bytes{}, a value of a `{kind}` map has {} at most: split it, or keep \

@@ -28,6 +28,20 @@ pub struct Options {
     pub types: Vec<String>,
 }
 
+/// What is known of one object.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Object {
+    /// Its maps, types, sections and programs.
+    pub schema: Schema,
+}
+
+impl From<Schema> for Object {
+    fn from(schema: Schema) -> Self {
+        Self { schema }
+    }
+}
+
 /// Reads an object file into a schema.
 ///
 /// The object may be of either byte order; nothing is asked of the environment.
@@ -44,6 +58,20 @@ pub struct Options {
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Schema, Error> {
+    Ok(read_object(path, options)?.schema)
+}
+
+/// Reads an object file into a schema and what policies ask besides.
+///
+/// # Errors
+/// As [`read`].
+///
+/// ```no_run
+/// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+/// println!("{} maps", object.schema.maps.len());
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, Error> {
     let path = path.as_ref();
     let failed = |source| Error::Read {
         path: path.to_owned(),
@@ -55,15 +83,15 @@ pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Schema, Error> 
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
-    let mut schema = read_bytes(&bytes, &object, options)?;
+    let mut object = parse(&bytes, &object, options)?;
     // What is no UTF-8 cannot stand in a schema; `include_bytes!` could not name it either.
-    schema.path = Some(absolute.to_str().map(str::to_owned).ok_or_else(|| {
+    object.schema.path = Some(absolute.to_str().map(str::to_owned).ok_or_else(|| {
         Error::Usage(format!(
             "the path `{}` is not UTF-8: rename the file or folder",
             path.display()
         ))
     })?);
-    Ok(schema)
+    Ok(object)
 }
 
 /// Reads an object's bytes into a schema without a `path`; `object` is the file's name,
@@ -80,6 +108,10 @@ pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Schema, Error> 
 /// );
 /// ```
 pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schema, Error> {
+    Ok(parse(bytes, object, options)?.schema)
+}
+
+fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error> {
     let elf = Elf::read(bytes, object)?;
     let section = elf.section(".BTF").map(|(_, section)| section.data);
     let btf = match section {
@@ -129,7 +161,7 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
             .map(|finding| finding.into_error(object))
             .collect(),
     )?;
-    Ok(Schema {
+    let schema = Schema {
         name: options
             .name
             .clone()
@@ -144,7 +176,8 @@ pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schem
         requested,
         programs,
         min_entries: Vec::new(),
-    })
+    };
+    Ok(schema.into())
 }
 
 /// Reports sections that share a name by which libbpf or the BTF finds one of them.

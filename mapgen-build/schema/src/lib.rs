@@ -9,14 +9,16 @@
 //!    the Rust names of C types, [`ctext`] for C spellings, [`hash`] for the hash of a
 //!    map's layout, and [`diff`](mod@diff) for what differs between two schemas.
 //!
-//! [`shape`] keeps what either of them makes within bounds. There is no I/O here and there are no dependencies: the macro crate links this
-//! crate, so it has to compile in no time. A [`Schema`] cannot hold a cycle: every
+//! [`shape`] keeps what either of them makes within bounds, [`codes`] numbers their
+//! messages. There is no I/O here and there are no dependencies: the macro crate links
+//! this crate, so it has to compile in no time. A [`Schema`] cannot hold a cycle: every
 //! type refers only to types before it, and pointers name their pointee instead of
 //! referring to it.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod codes;
 pub mod ctext;
 pub mod diff;
 pub mod hash;

@@ -149,7 +149,7 @@ fn a_value_that_ends_in_a_flexible_array_names_the_member() {
             )
         ),
         "`bad.bpf.o`: map `m`, `value`: `struct v` ends in the flexible array `t.text`, for \
-         which the kernel keeps 0 bytes: give it a length, as in `t.text[16]`",
+         which the kernel keeps 0 bytes: give it a length, as in `t.text[16]` [M0001]",
     );
 }
 
@@ -163,7 +163,7 @@ fn a_key_wider_than_the_kernel_takes_shows_both_sizes() {
             )
         ),
         "`bad.bpf.o`: map `m`, `key`: it has 5000000 bytes (`struct k`), a key of a `hash` map \
-         has 4194255 at most: hash what you have, or keep it in the value",
+         has 4194255 at most: hash what you have, or keep it in the value [M0002]",
     );
     says(
         &format!(
@@ -173,7 +173,7 @@ fn a_key_wider_than_the_kernel_takes_shows_both_sizes() {
             )
         ),
         "`bad.bpf.o`: map `m`, `key`: it has 304 bytes (`struct k`), a key of a `lpm_trie` map \
-         has 260 at most: 4 bytes of prefix length and 256 bytes of data",
+         has 260 at most: 4 bytes of prefix length and 256 bytes of data [M0002]",
     );
 }
 
@@ -184,7 +184,7 @@ fn a_size_that_the_kernel_never_takes_is_an_error() {
             "__uint(type, ARRAY); __uint(max_entries, 1); __type(key, __u64); __type(value, int);",
         ),
         "`bad.bpf.o`: map `m`, `key`: it has 8 bytes (`__u64`), keys of `array` maps have 4: \
-         declare `__type(key, __u32)`",
+         declare `__type(key, __u32)` [M0002]",
     );
     says(
         &format!(
@@ -194,7 +194,7 @@ fn a_size_that_the_kernel_never_takes_is_an_error() {
             )
         ),
         "`bad.bpf.o`: map `m`, `value`: it has 0 bytes (`struct nothing`), which the kernel \
-         refuses for `hash` maps: declare it with `__type(value, …)`",
+         refuses for `hash` maps: declare it with `__type(value, …)` [M0003]",
     );
 }
 
@@ -222,7 +222,7 @@ fn a_value_larger_than_the_kernel_takes_shows_both_sizes() {
             )
         ),
         "`bad.bpf.o`: map `m`, `value`: it has 40000 bytes (`struct v`), a value of a \
-         `percpu_array` map has 32768 at most: split it, or keep it in another kind of map",
+         `percpu_array` map has 32768 at most: split it, or keep it in another kind of map [M0003]",
     );
 }
 
@@ -289,7 +289,7 @@ fn an_inner_map_whose_sizes_nothing_sets_is_an_error() {
          struct { __uint(type, HASH_OF_MAPS); __uint(max_entries, 1); __type(key, int); \
                   __array(values, struct one); } m SEC(\".maps\");",
         "`bad.bpf.o`: map `m.inner`, `value`: it has 0 bytes, which the kernel refuses for \
-         `hash` maps: declare it with `__type(value, …)`",
+         `hash` maps: declare it with `__type(value, …)` [M0003]",
     );
 }
 

@@ -364,13 +364,17 @@ fn a_schema_stands_in_for_the_object() {
 #[test]
 fn too_few_entries_are_an_error_or_a_warning() {
     let Some(folder) = package() else { return };
-    let said = "`flow.bpf.o`: map `conns`: `max_entries` is 1024, build.rs asks for 4096 with \
-                `min_entries`: raise it in the C source, or lower what is asked for";
-    assert_eq!(run("min", folder.path()).error, said);
+    let said = [
+        "`flow.bpf.o`: map `conns`: `max_entries` is 1024, `min_entries` is 4096 [M0100]",
+        "  = `build.rs` asks for it",
+        "  = help: raise it in the C source, or lower what is asked for",
+    ];
+    assert_eq!(run("min", folder.path()).error, said.join("\n"));
     let warned = run("min warned", folder.path());
     assert!(warned.ok, "{}", warned.error);
     assert!(
-        warned.lines.contains(&format!("cargo::warning={said}")),
+        said.iter()
+            .all(|line| warned.lines.contains(&format!("cargo::warning={line}"))),
         "{:?}",
         warned.lines
     );
@@ -389,6 +393,26 @@ fn too_few_entries_are_an_error_or_a_warning() {
 }
 
 #[test]
+fn the_file_beside_the_manifest_asks_as_the_builder_does() {
+    let Some(folder) = package() else { return };
+    let file = folder.path().join("mapgen.toml");
+    std::fs::write(&file, "[min_entries]\nconns = 4096\n").unwrap();
+    let error = run("object", folder.path()).error;
+    let said = "`max_entries` is 1024, `min_entries` is 4096 [M0100]\n  = `mapgen.toml:2` asks";
+    assert!(error.contains(said), "{error}");
+    // The file may say how much it weighs.
+    std::fs::write(
+        &file,
+        "warn = [\"min_entries\"]\n[min_entries]\nconns = 4096\n",
+    )
+    .unwrap();
+    let run = self::run("object", folder.path());
+    assert!(run.ok, "{}", run.error);
+    let tracked = "cargo::rerun-if-changed=mapgen.toml".to_owned();
+    assert!(run.lines.contains(&tracked), "{:?}", run.lines);
+}
+
+#[test]
 fn a_map_or_policy_that_is_not_there_shows_what_is() {
     let Some(folder) = package() else { return };
     let unknown = run("min unknown", folder.path()).error;
@@ -399,7 +423,7 @@ fn a_map_or_policy_that_is_not_there_shows_what_is() {
     );
     let policy = run("unknown policy", folder.path()).error;
     assert!(
-        policy.contains("there is no such policy, there are `flexible`"),
+        policy.contains("there is no such policy; the nearest are `"),
         "{policy}"
     );
 }

@@ -6,4 +6,5 @@ mod clang;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod pages;
 mod reached;

@@ -1,5 +1,7 @@
 //! The builder that a build script uses.
 
+mod policy;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,9 +11,9 @@ use mapgen_schema::{Schema, names, text};
 use crate::cargo::Cargo;
 use crate::clang::Clang;
 use crate::error::{Error, Finding};
-use crate::limits;
+use crate::policy::Policy;
 use crate::prebuilt::same_layout;
-use crate::read::{self, Options};
+use crate::read::{self, Object, Options};
 use crate::vmlinux;
 
 /// Reads eBPF objects and writes what `#[ebpf_map]` needs to know of them.
@@ -35,7 +37,7 @@ pub struct Builder {
     vmlinux: Option<PathBuf>,
     types: Vec<String>,
     tracked: Vec<PathBuf>,
-    min_entries: BTreeMap<String, u32>,
+    policy: Policy,
     warnings: Vec<String>,
 }
 
@@ -48,8 +50,6 @@ enum Input {
 
 /// Where the running kernel keeps its BTF.
 const KERNEL_BTF: &str = "/sys/kernel/btf/vmlinux";
-/// What `warn` takes.
-const POLICIES: [&str; 4] = ["flexible", "key_size", "min_entries", "value_size"];
 
 impl Builder {
     /// Reads a compiled object. The path is relative to the package.
@@ -139,20 +139,6 @@ impl Builder {
         self
     }
 
-    /// The number of entries that a map must have. It is held against the object here,
-    /// and against the live map by the handle.
-    pub fn min_entries(mut self, map: impl Into<String>, entries: u32) -> Self {
-        let least = self.min_entries.entry(map.into()).or_default();
-        *least = entries.max(*least);
-        self
-    }
-
-    /// Makes a policy a warning: `min_entries`, `key_size`, `value_size`, `flexible`.
-    pub fn warn(mut self, policy: impl Into<String>) -> Self {
-        self.warnings.push(policy.into());
-        self
-    }
-
     /// Reads the inputs and writes `$OUT_DIR/mapgen/<name>.schema` for each, and the
     /// object beside it when it was compiled here. A file is written only when its bytes
     /// change.
@@ -173,26 +159,37 @@ impl Builder {
             cargo.rerun_if_changed(path);
         }
         let mut errors = Vec::new();
-        let mut schemas = Vec::new();
+        let policy = self.stated(&cargo).unwrap_or_else(|error| {
+            errors.push(error);
+            Policy::default()
+        });
+        let mut objects = Vec::new();
         for input in &self.inputs {
-            let schema = self.read(&cargo, &folder, input).and_then(|mut schema| {
-                self.check(&cargo, &schema)?;
-                self.add_min_entries(&cargo, &mut schema)?;
-                Ok(schema)
+            let object = self.read(&cargo, &folder, input).and_then(|object| {
+                self.check_endian(&cargo, &object.schema)?;
+                Ok(object)
             });
-            match schema {
-                Ok(schema) => schemas.push(schema),
+            match object {
+                Ok(object) => objects.push(object),
                 Err(Error::Many(more)) => errors.extend(more),
                 Err(error) => errors.push(error),
             }
         }
+        // What an object that cannot be read would say is not known.
         if errors.is_empty() {
-            errors = self.check_together(&schemas);
+            errors = self.check_together(&objects);
         }
+        errors.extend(self.enforce(&cargo, &objects, &policy));
         Error::many(errors)?;
-        for schema in &schemas {
+        for Object { mut schema, .. } in objects {
+            for (map, least) in &policy.min_entries {
+                if schema.map(map).is_some() {
+                    let stated = (map.clone(), least.value, least.origin.to_string());
+                    schema.min_entries.push(stated);
+                }
+            }
             let file = folder.join(format!("{}.schema", schema.name));
-            write_if_changed(&file, text::write(schema).as_bytes())?;
+            write_if_changed(&file, text::write(&schema).as_bytes())?;
         }
         Ok(())
     }
@@ -216,14 +213,6 @@ impl Builder {
             errors.push(Error::Usage(format!(
                 "`name(\"{name}\")` is no name for a file"
             )));
-        }
-        for policy in &self.warnings {
-            if !POLICIES.contains(&policy.as_str()) {
-                errors.push(Error::Usage(format!(
-                    "`warn(\"{policy}\")`: there is no such policy, there are `{}`",
-                    POLICIES.join("`, `")
-                )));
-            }
         }
         let compiles = self
             .inputs
@@ -262,15 +251,15 @@ impl Builder {
         }
     }
 
-    fn read(&self, cargo: &Cargo, folder: &Path, input: &Input) -> Result<Schema, Error> {
+    fn read(&self, cargo: &Cargo, folder: &Path, input: &Input) -> Result<Object, Error> {
         match input {
             Input::Object(path) => {
                 cargo.rerun_if_changed(path);
-                read::read(path, &self.options(path))
+                read::read_object(path, &self.options(path))
             }
             Input::Schema(path) => {
                 cargo.rerun_if_changed(path);
-                self.read_schema(path)
+                Ok(self.read_schema(path)?.into())
             }
             Input::Source(path) => self.compile(cargo, folder, path),
         }
@@ -302,12 +291,12 @@ impl Builder {
         Ok(schema)
     }
 
-    fn compile(&self, cargo: &Cargo, folder: &Path, source: &Path) -> Result<Schema, Error> {
+    fn compile(&self, cargo: &Cargo, folder: &Path, source: &Path) -> Result<Object, Error> {
         cargo.rerun_if_changed(source);
         let Some(clang) = Clang::find(cargo, self.clang.as_deref()) else {
             if let Some(prebuilt) = &self.prebuilt {
                 cargo.rerun_if_changed(prebuilt);
-                return read::read(prebuilt, &self.options(source));
+                return read::read_object(prebuilt, &self.options(source));
             }
             return Err(Clang::missing(source, self.clang.as_deref()));
         };
@@ -326,77 +315,36 @@ impl Builder {
         let bytes = compiled.object?;
         let object = folder.join(format!("{name}.bpf.o"));
         write_if_changed(&object, &bytes)?;
-        let schema = read::read(&object, &options)?;
+        let object = read::read_object(&object, &options)?;
         if let Some(prebuilt) = &self.prebuilt {
             cargo.rerun_if_changed(prebuilt);
-            same_layout(source, &schema, prebuilt, &read::read(prebuilt, &options)?)?;
+            let old = read::read(prebuilt, &options)?;
+            same_layout(source, &object.schema, prebuilt, &old)?;
         }
-        Ok(schema)
+        Ok(object)
     }
 
-    /// What one schema must hold by itself.
-    fn check(&self, cargo: &Cargo, schema: &Schema) -> Result<(), Error> {
-        let mut errors = Vec::new();
-        if schema.endian != cargo.endian {
-            let finding = Finding::new(format!(
-                "it is {}-endian (`{}`), but the target is {}-endian: compile it with \
-                 `--target={}`, or let `Builder::source` do it",
-                schema.endian.as_str(),
-                bpf_target(schema.endian),
-                cargo.endian.as_str(),
-                bpf_target(cargo.endian),
-            ));
-            errors.push(finding.into_error(&schema.object));
+    fn check_endian(&self, cargo: &Cargo, schema: &Schema) -> Result<(), Error> {
+        if schema.endian == cargo.endian {
+            return Ok(());
         }
-        for (policy, finding) in limits::findings(schema) {
-            self.policy(
-                cargo,
-                policy,
-                finding.into_error(&schema.object),
-                &mut errors,
-            );
-        }
-        Error::many(errors)
+        let finding = Finding::new(format!(
+            "it is {}-endian (`{}`), but the target is {}-endian: compile it with \
+             `--target={}`, or let `Builder::source` do it",
+            schema.endian.as_str(),
+            bpf_target(schema.endian),
+            cargo.endian.as_str(),
+            bpf_target(cargo.endian),
+        ));
+        Err(finding.into_error(&schema.object))
     }
 
-    fn policy(&self, cargo: &Cargo, policy: &str, error: Error, errors: &mut Vec<Error>) {
-        if self.warnings.iter().any(|warned| warned == policy) {
-            cargo.warning(&error.to_string());
-        } else {
-            errors.push(error);
-        }
-    }
-
-    fn add_min_entries(&self, cargo: &Cargo, schema: &mut Schema) -> Result<(), Error> {
-        let mut errors = Vec::new();
-        for (name, &least) in &self.min_entries {
-            let Some(map) = schema.map(name) else {
-                continue;
-            };
-            // 0: the size is set at run time, where the handle checks it.
-            if map.max_entries != 0 && map.max_entries < least {
-                let finding = Finding::new(format!(
-                    "`max_entries` is {}, build.rs asks for {least} with `min_entries`: raise it \
-                     in the C source, or lower what is asked for",
-                    map.max_entries
-                ));
-                let error = finding
-                    .at(format!("map `{name}`"))
-                    .into_error(&schema.object);
-                self.policy(cargo, "min_entries", error, &mut errors);
-            }
-            schema
-                .min_entries
-                .push((name.clone(), least, "build.rs".to_owned()));
-        }
-        Error::many(errors)
-    }
-
-    /// What the schemas of one builder must hold together.
-    fn check_together(&self, schemas: &[Schema]) -> Vec<Error> {
+    /// What the objects of one builder must hold together.
+    fn check_together(&self, objects: &[Object]) -> Vec<Error> {
+        let schemas: Vec<&Schema> = objects.iter().map(|object| &object.schema).collect();
         let mut errors = Vec::new();
         let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
-        for schema in schemas {
+        for schema in &schemas {
             if let Some(other) = taken.insert(&schema.name, &schema.object) {
                 errors.push(Error::Usage(format!(
                     "`{other}` and `{}` would both be called `{}`: build one of them with a \
@@ -410,7 +358,7 @@ impl Builder {
             .map(|schema| schema.object.as_str())
             .collect();
         let objects = objects.join("`, `");
-        for map in self.min_entries.keys() {
+        for (map, _) in &self.policy.min_entries {
             if schemas.iter().all(|schema| schema.map(map).is_none()) {
                 let known: Vec<&str> = schemas
                     .iter()

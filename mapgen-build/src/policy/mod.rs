@@ -1,0 +1,168 @@
+//! What a project asks of its objects: capacity, memory, kernels, helpers.
+//!
+//! A [`Policy`] is what `build.rs` says and what `mapgen.toml` says, together: the
+//! strictest wins, and every setting knows where it stands. [`check`] holds objects
+//! against it; each file here is one policy.
+
+mod entries;
+mod file;
+mod size;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use mapgen_schema::codes::{Code, Level};
+
+pub use file::{File, Input};
+
+use crate::diagnostic::Diagnostic;
+use crate::facts::Release;
+use crate::limits;
+use crate::read::Object;
+
+/// Where a setting stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A call of the builder.
+    Build,
+    /// A line of a file, from 1.
+    File {
+        /// The file, as it was given.
+        path: PathBuf,
+        /// The line.
+        line: u32,
+    },
+}
+
+/// `build.rs`, `mapgen.toml:3`.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Build => f.write_str("build.rs"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+        }
+    }
+}
+
+/// A setting and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated<T> {
+    /// What is asked for.
+    pub value: T,
+    /// Where.
+    pub origin: Origin,
+}
+
+impl<T> Stated<T> {
+    pub(crate) fn in_build(value: T) -> Self {
+        Self {
+            value,
+            origin: Origin::Build,
+        }
+    }
+}
+
+/// Everything that a project asks of its objects. Empty, it asks for what the kernel
+/// asks for and for what every lint says by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Entries that a map must have at least, by map.
+    pub min_entries: Vec<(String, Stated<u32>)>,
+    /// Bytes of kernel memory that all maps may take.
+    pub memory_budget: Option<Stated<u64>>,
+    /// Possible CPUs that memory is counted for.
+    pub cpus: Option<Stated<u32>>,
+    /// The oldest kernel that must load the objects.
+    pub min_kernel: Option<Stated<Release>>,
+    /// Names of what may be newer: helpers, kfuncs, map types, maps, programs.
+    pub allow_newer: Vec<Stated<String>>,
+    /// Maps that are not created where the kernel lacks their type.
+    pub optional: Vec<Stated<String>>,
+    /// Helpers and kfuncs that programs may call: those that are in every list.
+    pub allow_helpers: Vec<Stated<Vec<String>>>,
+    /// Helpers and kfuncs that programs may not call.
+    pub deny_helpers: Vec<Stated<String>>,
+    /// The file that keeps layouts.
+    pub layout_lock: Option<Stated<PathBuf>>,
+    /// Maps whose layout is kept though they are not pinned.
+    pub stable: Vec<Stated<String>>,
+    /// Levels other than a code's own, by the code's name.
+    pub levels: Vec<(Code, Stated<Level>)>,
+}
+
+impl Policy {
+    /// Adds what another place asks for. The strictest wins: of two sizes the one that
+    /// admits less, of two levels the higher.
+    pub fn add(&mut self, other: Self) {
+        self.min_entries.extend(other.min_entries);
+        self.allow_newer.extend(other.allow_newer);
+        self.optional.extend(other.optional);
+        self.allow_helpers.extend(other.allow_helpers);
+        self.deny_helpers.extend(other.deny_helpers);
+        self.stable.extend(other.stable);
+        self.levels.extend(other.levels);
+        strictest(&mut self.memory_budget, other.memory_budget, |a, b| a < b);
+        strictest(&mut self.cpus, other.cpus, |a, b| a > b);
+        strictest(&mut self.min_kernel, other.min_kernel, |a, b| a < b);
+        // Two files cannot both be kept: the code's own is the one.
+        strictest(&mut self.layout_lock, other.layout_lock, |_, _| false);
+    }
+
+    /// The level of a code: what is stated for it, else its own.
+    pub fn level(&self, code: Code) -> Level {
+        let stated = self.levels.iter().filter(|(other, _)| *other == code);
+        stated
+            .map(|(_, level)| level.value)
+            .max()
+            .unwrap_or(code.level)
+    }
+
+    /// The most that is asked of a map's entries.
+    pub fn least_entries(&self, map: &str) -> Option<&Stated<u32>> {
+        let stated = self.min_entries.iter().filter(|(name, _)| name == map);
+        stated
+            .map(|(_, least)| least)
+            .max_by_key(|least| least.value)
+    }
+}
+
+/// Takes `other` where it is the stricter.
+fn strictest<T>(
+    setting: &mut Option<Stated<T>>,
+    other: Option<Stated<T>>,
+    stricter: impl Fn(&T, &T) -> bool,
+) {
+    if let Some(other) = other {
+        let wins = setting
+            .as_ref()
+            .is_none_or(|setting| stricter(&other.value, &setting.value));
+        if wins {
+            *setting = Some(other);
+        }
+    }
+}
+
+/// Holds objects against a policy, together: findings of all, at the levels that the
+/// policy gives them, those that are allowed left out.
+///
+/// ```no_run
+/// use mapgen_build::policy::{self, Policy};
+/// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+/// for finding in policy::check(&[object], &Policy::default()) {
+///     println!("{finding}");
+/// }
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for object in objects {
+        limits::check_object(object, &mut found);
+        entries::check(object, policy, &mut found);
+    }
+    for diagnostic in &mut found {
+        diagnostic.level = policy.level(diagnostic.code);
+    }
+    found.retain(|diagnostic| diagnostic.level != Level::Allow);
+    found
+}
