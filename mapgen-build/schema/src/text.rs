@@ -228,7 +228,12 @@ fn line(out: &mut String, record: &str, fields: &[String]) {
     out.push('\n');
 }
 
-fn quoted(text: &str) -> String {
+/// A string as it stands in a record, between quotes.
+///
+/// ```
+/// assert_eq!(mapgen_schema::text::quoted("a \"b\""), r#""a \"b\"""#);
+/// ```
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -538,6 +543,40 @@ impl Reader {
     }
 }
 
+/// The string between quotes at the start of a text, and what follows it.
+///
+/// # Errors
+/// When there is none, or it does not end.
+///
+/// ```
+/// let read = mapgen_schema::text::unquoted(r#""a b" c"#);
+/// assert_eq!(read, Ok(("a b".to_owned(), " c")));
+/// ```
+pub fn unquoted(text: &str) -> Result<(String, &str), String> {
+    let unclosed = || "a string that does not end".to_owned();
+    let mut chars = text.strip_prefix('"').ok_or("a string is missing")?.chars();
+    let mut out = String::new();
+    loop {
+        match chars.next().ok_or_else(unclosed)? {
+            '"' => return Ok((out, chars.as_str())),
+            '\\' => match chars.next().ok_or_else(unclosed)? {
+                'u' => {
+                    let (code, rest) = chars
+                        .as_str()
+                        .strip_prefix('{')
+                        .and_then(|rest| rest.split_once('}'))
+                        .ok_or("a broken escape")?;
+                    let code = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+                    out.push(code.ok_or("a broken escape")?);
+                    chars = rest.chars();
+                }
+                c => out.push(c),
+            },
+            c => out.push(c),
+        }
+    }
+}
+
 struct Fields<'a> {
     rest: &'a str,
 }
@@ -566,33 +605,7 @@ impl<'a> Fields<'a> {
     }
 
     fn string(&mut self) -> Result<String, String> {
-        let unclosed = || "a string that does not end".to_owned();
-        let mut chars = self
-            .rest
-            .strip_prefix('"')
-            .ok_or("a string is missing")?
-            .chars();
-        let mut out = String::new();
-        loop {
-            match chars.next().ok_or_else(unclosed)? {
-                '"' => break,
-                '\\' => match chars.next().ok_or_else(unclosed)? {
-                    'u' => {
-                        let (code, rest) = chars
-                            .as_str()
-                            .strip_prefix('{')
-                            .and_then(|rest| rest.split_once('}'))
-                            .ok_or("a broken escape")?;
-                        let code = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
-                        out.push(code.ok_or("a broken escape")?);
-                        chars = rest.chars();
-                    }
-                    c => out.push(c),
-                },
-                c => out.push(c),
-            }
-        }
-        let rest = chars.as_str();
+        let (out, rest) = unquoted(self.rest)?;
         self.rest = match rest.strip_prefix(' ') {
             Some(rest) => rest,
             None if rest.is_empty() => rest,

@@ -1,5 +1,6 @@
 //! The builder that a build script uses.
 
+mod layout;
 mod policy;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ enum Input {
     Object(PathBuf),
     Source(PathBuf),
     Schema(PathBuf),
+    /// A version of an object in a layout lock.
+    Locked(PathBuf, String, u32),
 }
 
 /// Where the running kernel keeps its BTF.
@@ -180,6 +183,7 @@ impl Builder {
             errors = self.check_together(&objects);
         }
         errors.extend(self.enforce(&cargo, &objects, &policy));
+        errors.extend(self.keep(&cargo, &objects, &policy, errors.is_empty()));
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for (map, least) in &policy.min_entries {
@@ -262,6 +266,11 @@ impl Builder {
                 Ok(self.read_schema(path)?.into())
             }
             Input::Source(path) => self.compile(cargo, folder, path),
+            Input::Locked(path, object, version) => {
+                cargo.rerun_if_changed(path);
+                self.read_locked(cargo, path, object, *version)
+                    .map(Object::from)
+            }
         }
     }
 

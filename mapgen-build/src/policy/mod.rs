@@ -118,6 +118,15 @@ impl Policy {
             .unwrap_or(code.level)
     }
 
+    /// Findings at the levels that are stated for them, those that are allowed left out.
+    pub(crate) fn levelled(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for diagnostic in &mut found {
+            diagnostic.level = self.level(diagnostic.code);
+        }
+        found.retain(|diagnostic| diagnostic.level != Level::Allow);
+        found
+    }
+
     /// The most that is asked of a map's entries.
     pub fn least_entries(&self, map: &str) -> Option<&Stated<u32>> {
         let stated = self.min_entries.iter().filter(|(name, _)| name == map);
@@ -160,9 +169,5 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
         limits::check_object(object, &mut found);
         entries::check(object, policy, &mut found);
     }
-    for diagnostic in &mut found {
-        diagnostic.level = policy.level(diagnostic.code);
-    }
-    found.retain(|diagnostic| diagnostic.level != Level::Allow);
-    found
+    policy.levelled(found)
 }
