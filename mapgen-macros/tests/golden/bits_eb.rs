@@ -1,4 +1,4 @@
-// The expansion of `golden::bits_eb` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::bits_eb` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod bits_eb {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("bits_eb.schema");
     ///The C types of object `bits_eb`.

@@ -1,4 +1,4 @@
-// The expansion of `golden::bits_el` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::bits_el` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod bits_el {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("bits_el.schema");
     ///The C types of object `bits_el`.

@@ -1,4 +1,4 @@
-// The expansion of `golden::enums` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::enums` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod enums {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("enums.schema");
     ///The C types of object `enums`.

@@ -1,4 +1,4 @@
-// The expansion of `golden::kinds` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::kinds` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod kinds {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("kinds.schema");
     ///The C types of object `kinds`.

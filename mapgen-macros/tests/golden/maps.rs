@@ -1,4 +1,4 @@
-// The expansion of `golden::maps` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::maps` in `mapgen-macros/expand/src/tests/golden.rs`.
 /// The maps of the test.
 pub mod maps {
     /// Not ours.

@@ -1,4 +1,4 @@
-// The expansion of `golden::unions` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::unions` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod unions {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("unions.schema");
     ///The C types of object `unions`.
