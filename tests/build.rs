@@ -14,10 +14,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "kinds",
             "layouts",
             "ledger",
-            "ledger_v1",
             "records",
         ];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
+            .generate()?;
+        // Version 1 of `ledger`, once as its object and once as the layout lock keeps it.
+        Builder::object("../ebpf-samples/objects/el/ledger_v1.bpf.o").generate()?;
+        Builder::locked("schemas/mapgen.layout", "ledger", 1)
+            .name("ledger_locked")
             .generate()?;
         Builder::object("../ebpf-samples/objects/el/flow.bpf.o")
             .name("flow_types")

@@ -53,5 +53,6 @@ pub use builder::Builder;
 pub use diagnostic::{Code, Diagnostic, Level, SourceLine};
 pub use error::Error;
 pub use limits::check;
+pub use mapgen_schema::Schema;
 pub use mapgen_schema::diff::{self, Diff, diff};
 pub use read::{Object, Options, read, read_bytes, read_object};

@@ -101,6 +101,7 @@ mod table {
         layout_gone = 203 Deny "the layout lock keeps a map that is gone",
         layout_file = 204 Deny "the layout lock cannot be read",
         stable = 205 Deny "`stable` names a map that no object has",
+        shared_map = 210 Deny "objects pin different maps by one name",
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod entries;
 mod file;
+mod shared;
 mod size;
 
 use std::fmt;
@@ -169,5 +170,6 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
         limits::check_object(object, &mut found);
         entries::check(object, policy, &mut found);
     }
+    shared::check(objects, &mut found);
     policy.levelled(found)
 }

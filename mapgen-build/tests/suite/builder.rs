@@ -79,6 +79,7 @@ fn generate(scenario: &str) -> Result<(), Error> {
         "object" => flow().generate(),
         "named" => flow().name("other").generate(),
         "objects" => Builder::objects(["flow.bpf.o", "sub/flow.bpf.o"]).generate(),
+        "shared" => Builder::objects(["flow.bpf.o", "kprobe.bpf.o"]).generate(),
         "several" => Builder::objects(["flow.bpf.o", "none.bpf.o", "more.bpf.o"]).generate(),
         "source" => source().generate(),
         "no clang" => source().clang("no-such-clang").generate(),
