@@ -102,6 +102,7 @@ mod table {
         layout_file = 204 Deny "the layout lock cannot be read",
         stable = 205 Deny "`stable` names a map that no object has",
         shared_map = 210 Deny "objects pin different maps by one name",
+        variant = 211 Deny "a variant disagrees with its object",
     }
 }
 

@@ -32,5 +32,5 @@ pub mod text;
 pub use layout::{Leaf, LeafKind, Padding};
 pub use model::{
     Composite, Endian, Enum, IntKind, Map, MapBtf, Member, Pinning, Program, Schema, Section, Type,
-    TypeId, Var,
+    TypeId, Var, Variant,
 };

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 
 use crate::model::{
     Composite, Endian, Enum, IntKind, Map, MapBtf, Member, Pinning, Program, Schema, Section, Type,
-    TypeId, VERSION, Var,
+    TypeId, VERSION, Var, Variant,
 };
 use crate::shape::Shapes;
 
@@ -117,6 +117,20 @@ pub fn write(schema: &Schema) -> String {
             "min_entries",
             &[quoted(map), entries.to_string(), quoted(place)],
         );
+    }
+    for variant in &schema.variants {
+        line(
+            &mut out,
+            "variant_object",
+            &[
+                quoted(&variant.name),
+                quoted(&variant.object),
+                optional(variant.path.as_deref()),
+            ],
+        );
+        for ctype in &variant.differs {
+            line(&mut out, "differs", &[quoted(ctype)]);
+        }
     }
     out
 }
@@ -443,6 +457,21 @@ impl Reader {
             "min_entries" => {
                 let entry = (fields.string()?, fields.number()?, fields.string()?);
                 self.schema.min_entries.push(entry);
+            }
+            "variant_object" => {
+                let variant = Variant {
+                    name: fields.string()?,
+                    object: fields.string()?,
+                    path: fields.optional()?,
+                    differs: Vec::new(),
+                };
+                self.schema.variants.push(variant);
+            }
+            "differs" => {
+                let ctype = fields.string()?;
+                let variant = self.schema.variants.last_mut();
+                let variant = variant.ok_or("`differs` outside a variant")?;
+                variant.differs.push(ctype);
             }
             other => return Err(format!("unknown record `{other}`")),
         }

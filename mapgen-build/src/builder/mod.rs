@@ -2,6 +2,7 @@
 
 mod layout;
 mod policy;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,6 +39,7 @@ pub struct Builder {
     vmlinux: Option<PathBuf>,
     types: Vec<String>,
     tracked: Vec<PathBuf>,
+    variants: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
 }
@@ -169,6 +171,7 @@ impl Builder {
         let mut objects = Vec::new();
         for input in &self.inputs {
             let object = self.read(&cargo, &folder, input).and_then(|object| {
+                let object = self.of_variants(&cargo, &policy, object)?;
                 self.check_endian(&cargo, &object.schema)?;
                 Ok(object)
             });
@@ -217,6 +220,11 @@ impl Builder {
             errors.push(Error::Usage(format!(
                 "`name(\"{name}\")` is no name for a file"
             )));
+        }
+        if !self.variants.is_empty() && !matches!(self.inputs[..], [Input::Object(_)]) {
+            errors.push(Error::Usage(
+                "`variant` is for one `Builder::object`: use one `Builder` for each".to_owned(),
+            ));
         }
         let compiles = self
             .inputs

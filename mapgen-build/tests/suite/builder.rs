@@ -79,6 +79,14 @@ fn generate(scenario: &str) -> Result<(), Error> {
         "object" => flow().generate(),
         "named" => flow().name("other").generate(),
         "objects" => Builder::objects(["flow.bpf.o", "sub/flow.bpf.o"]).generate(),
+        "variants" => flow()
+            .variant("flow.v511.bpf.o")
+            .variant("flow.eb.bpf.o")
+            .generate(),
+        "variant of its own name" => flow().variant("flow.o").generate(),
+        "variants of several" => Builder::objects(["flow.bpf.o", "kprobe.bpf.o"])
+            .variant("flow.v511.bpf.o")
+            .generate(),
         "shared" => Builder::objects(["flow.bpf.o", "kprobe.bpf.o"]).generate(),
         "several" => Builder::objects(["flow.bpf.o", "none.bpf.o", "more.bpf.o"]).generate(),
         "source" => source().generate(),

@@ -10,3 +10,4 @@ mod libbpf;
 mod lock;
 mod pages;
 mod reached;
+mod variants;

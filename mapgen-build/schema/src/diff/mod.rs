@@ -280,6 +280,12 @@ pub fn map(old: (&Schema, &Map), new: (&Schema, &Map)) -> Option<MapDiff> {
     Some(diff)
 }
 
+/// What differs between two types, each of its own schema; `None` where nothing does.
+/// `role` is what the type is called in the text.
+pub fn ty(role: &str, old: (&Schema, TypeId), new: (&Schema, TypeId)) -> Option<TypeDiff> {
+    members::types(role, (old.0, Some(old.1)), (new.0, Some(new.1)))
+}
+
 fn compared((old_schema, old): (&Schema, &Map), (new_schema, new): (&Schema, &Map)) -> MapDiff {
     let inner = match (&old.inner, &new.inner) {
         (Some(old), Some(new)) => map((old_schema, old), (new_schema, new)),

@@ -26,9 +26,8 @@ impl fmt::Display for Diff {
             block(section.beside(&self.old, &self.new))?;
         }
         for ty in &self.types {
-            let mut rows = Rows::new(&self.old, &self.new);
-            rows.of_type(ty);
-            block(format!("type `{}`: changed\n{rows}", ty.role))?;
+            let table = ty.table(&self.old, &self.new);
+            block(format!("type `{}`: changed\n{table}", ty.role))?;
         }
         Ok(())
     }
@@ -90,6 +89,15 @@ impl MapDiff {
                 }
             }
         }
+    }
+}
+
+impl TypeDiff {
+    /// What differs, a line each, under two headings.
+    pub fn table(&self, old: &str, new: &str) -> String {
+        let mut rows = Rows::new(old, new);
+        rows.of_type(self);
+        rows.to_string()
     }
 }
 
