@@ -6,7 +6,7 @@ use mapgen_schema::{Map, Schema, Type, TypeId};
 
 /// A layout that is or was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) object: String,
     /// The first version of the object that has it.
     pub(super) since: u32,
@@ -14,12 +14,12 @@ pub(super) struct Entry {
     pub(super) until: Option<u32>,
     /// The types that the map reaches, in the order in which it reaches them, and the
     /// map, which is the only one.
-    pub(super) schema: Schema,
+    pub(crate) schema: Schema,
 }
 
 impl Entry {
     /// What a schema says of a map, and no more.
-    pub(super) fn of(schema: &Schema, map: &Map) -> Self {
+    pub(crate) fn of(schema: &Schema, map: &Map) -> Self {
         let mut copy = Copy {
             from: schema,
             ids: HashMap::new(),
@@ -38,7 +38,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn map(&self) -> &Map {
+    pub(crate) fn map(&self) -> &Map {
         // Both `of` and the reader put exactly one there.
         &self.schema.maps[0]
     }

@@ -27,7 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::policy::Policy;
 use crate::read::Object;
-use entry::Entry;
+pub(crate) use entry::Entry;
 
 /// The layouts that a project keeps.
 ///
@@ -359,7 +359,7 @@ fn same_types(old: &Entry, new: &Entry) -> bool {
 pub fn check(objects: &[Object], policy: &Policy, folder: &Path) -> Vec<Diagnostic> {
     let mut found = unknown_stable(objects, policy);
     let Some(stated) = &policy.layout_lock else {
-        return policy.levelled(found);
+        return policy.weigh(found);
     };
     let stable = stable(policy);
     match Lock::read(folder.join(&stated.value)) {
@@ -382,7 +382,7 @@ pub fn check(objects: &[Object], policy: &Policy, folder: &Path) -> Vec<Diagnost
             found.push(Diagnostic::new(codes::layout_file, path, error.to_string()));
         }
     }
-    policy.levelled(found)
+    policy.weigh(found)
 }
 
 /// Writes what objects have now into the file that a policy names, under `folder`, and

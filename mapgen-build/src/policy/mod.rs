@@ -6,6 +6,7 @@
 
 mod entries;
 mod file;
+mod minima;
 mod shared;
 mod size;
 
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
+pub use minima::unknown_maps;
+pub use shared::Shared;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -33,14 +36,17 @@ pub enum Origin {
         /// The line.
         line: u32,
     },
+    /// An option of the command line.
+    Option(&'static str),
 }
 
-/// `build.rs`, `mapgen.toml:3`.
+/// `build.rs`, `mapgen.toml:3`, `--cpus`.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build => f.write_str("build.rs"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Option(option) => f.write_str(option),
         }
     }
 }
@@ -119,8 +125,8 @@ impl Policy {
             .unwrap_or(code.level)
     }
 
-    /// Findings at the levels that are stated for them, those that are allowed left out.
-    pub(crate) fn levelled(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    /// Gives findings the levels of this policy, and leaves out those that are allowed.
+    pub(crate) fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut found {
             diagnostic.level = self.level(diagnostic.code);
         }
@@ -165,11 +171,24 @@ fn strictest<T>(
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
+    let alone = objects.iter().map(|object| check_object(object, policy));
+    let mut found: Vec<Diagnostic> = alone.flatten().collect();
+    let mut shared = Shared::default();
+    found.extend(objects.iter().flat_map(|object| shared.add(object, policy)));
+    found
+}
+
+/// Holds one object against what a policy asks of each by itself.
+///
+/// ```no_run
+/// use mapgen_build::policy::{self, Policy};
+/// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+/// let found = policy::check_object(&object, &Policy::default());
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn check_object(object: &Object, policy: &Policy) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for object in objects {
-        limits::check_object(object, &mut found);
-        entries::check(object, policy, &mut found);
-    }
-    shared::check(objects, &mut found);
-    policy.levelled(found)
+    limits::check_object(object, &mut found);
+    entries::check(object, policy, &mut found);
+    policy.weigh(found)
 }

@@ -3,23 +3,46 @@
 use std::collections::HashMap;
 
 use mapgen_schema::diff::{self, MapDiff, Weight};
-use mapgen_schema::{Map, Pinning, codes};
+use mapgen_schema::{Pinning, codes};
 
+use super::Policy;
 use crate::diagnostic::Diagnostic;
+use crate::lock::Entry;
 use crate::read::Object;
 
-/// Whoever loads first makes the map, the others find it: they must all declare the same.
-pub(super) fn check(objects: &[Object], out: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<&str, (&Object, &Map)> = HashMap::new();
-    for object in objects {
-        let pinned = object.schema.maps.iter();
-        for map in pinned.filter(|map| map.pinning == Pinning::ByName) {
-            let Some((other, theirs)) = first.get(map.name.as_str()) else {
-                first.insert(&map.name, (object, map));
+/// The maps that objects pin, each as the first of them declares it: whoever loads first
+/// makes the map and the others find it, so all must declare the same.
+///
+/// ```no_run
+/// use mapgen_build::policy::{Policy, Shared};
+/// let mut shared = Shared::default();
+/// for path in ["bpf/fentry.bpf.o", "bpf/kprobe.bpf.o"] {
+///     let object = mapgen_build::read_object(path, &Default::default())?;
+///     for finding in shared.add(&object, &Policy::default()) {
+///         println!("{finding}");
+///     }
+/// }
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// By the name of the pin: the object's file and the map.
+    first: HashMap<String, (String, Entry)>,
+}
+
+impl Shared {
+    /// Adds the next object, and says where it disagrees with those before.
+    pub fn add(&mut self, object: &Object, policy: &Policy) -> Vec<Diagnostic> {
+        let schema = &object.schema;
+        let mut found = Vec::new();
+        let maps = schema.maps.iter();
+        for map in maps.filter(|map| map.pinning == Pinning::ByName) {
+            let Some((file, first)) = self.first.get(&map.name) else {
+                let entry = (schema.object.clone(), Entry::of(schema, map));
+                self.first.insert(map.name.clone(), entry);
                 continue;
             };
-            let (ours, there) = (&object.schema, &other.schema);
-            let differs = diff::map((there, theirs), (ours, map));
+            let differs = diff::map((&first.schema, first.map()), (schema, map));
             let Some(differs) = differs.filter(|differs| differs.weight() > Weight::Same) else {
                 continue;
             };
@@ -28,22 +51,18 @@ pub(super) fn check(objects: &[Object], out: &mut Vec<Diagnostic>) {
                 pins: None,
                 ..differs
             };
-            let found = Diagnostic::new(
-                codes::shared_map,
-                &ours.object,
-                format!(
-                    "`{}` pins a map by this name too, and it is another one",
-                    there.object
-                ),
-            )
-            .place(format!("map `{}`", map.name))
-            .note(differs.table(&there.object, &ours.object).trim_end())
-            .help(
-                "declare it once, in a header that both include; where they are not one map, \
-                 give one of them another name, or read an object of an earlier release in a \
-                 `Builder` of its own",
+            let message = format!("`{file}` pins a map by this name too, and it is another one");
+            found.push(
+                Diagnostic::new(codes::shared_map, &schema.object, message)
+                    .place(format!("map `{}`", map.name))
+                    .note(differs.table(file, &schema.object).trim_end())
+                    .help(
+                        "declare it once, in a header that both include; where they are not one \
+                         map, give one of them another name, or read an object of an earlier \
+                         release in a `Builder` of its own",
+                    ),
             );
-            out.push(found);
         }
+        policy.weigh(found)
     }
 }
