@@ -8,6 +8,7 @@ mod hostile;
 mod kernel_btf;
 mod libbpf;
 mod lock;
+mod messages;
 mod pages;
 mod reached;
 mod variants;
