@@ -42,6 +42,8 @@ pub struct Builder {
     variants: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
+    /// Arguments that mean nothing, each as an error says it.
+    misused: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -182,8 +184,8 @@ impl Builder {
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
-        errors.extend(self.enforce(&cargo, &objects, &policy));
         errors.extend(self.keep(&cargo, &objects, &policy, errors.is_empty()));
+        let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for (map, least) in &policy.min_entries {
@@ -201,6 +203,8 @@ impl Builder {
     /// What can be said before anything is read.
     fn check_usage(&self) -> Result<(), Error> {
         let mut errors = Vec::new();
+        let misused = self.misused.iter().cloned();
+        errors.extend(misused.map(|what| Error::Usage(codes::usage, what)));
         if self.inputs.is_empty() {
             errors.push(Error::Usage(
                 codes::usage,

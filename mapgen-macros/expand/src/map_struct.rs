@@ -12,6 +12,7 @@ use crate::emit::Cx;
 use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::find::{Env, Found};
 use crate::module::tracked;
+use crate::newer;
 use crate::report::Report;
 
 /// Expands the attribute on a struct.
@@ -56,6 +57,7 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     }
     let mut bound = bind(schema, map, args, item, report);
     fill(schema, &mut bound, item, report);
+    newer::of_struct(schema, &bound, report);
     if !report.is_empty() {
         return None;
     }
