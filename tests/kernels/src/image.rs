@@ -17,6 +17,7 @@ const WANTED: &[(&str, &str)] = &[
     ("mapgen-runtime", "kernel_*"),
     ("mapgen-tests", "generated"),
     ("mapgen-tests", "layouts"),
+    ("mapgen-tests", "memory"),
     ("mapgen-tests", "records"),
 ];
 
