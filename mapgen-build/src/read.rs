@@ -1,6 +1,6 @@
 //! From an object's bytes to its schema.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use btf_rs::Type as Btype;
@@ -34,11 +34,14 @@ pub struct Options {
 pub struct Object {
     /// Its maps, types, sections and programs.
     pub schema: Schema,
+    /// The maps that its maps of maps hold from the start (`.values = { &inner }`); `None`
+    /// where it was a schema.
+    pub held: Option<BTreeSet<String>>,
 }
 
 impl From<Schema> for Object {
     fn from(schema: Schema) -> Self {
-        Self { schema }
+        Self { schema, held: None }
     }
 }
 
@@ -161,6 +164,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
             .map(|finding| finding.into_error(object))
             .collect(),
     )?;
+    let held = Some(maps::held(&elf, &defined));
     let schema = Schema {
         name: options
             .name
@@ -177,7 +181,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         programs,
         min_entries: Vec::new(),
     };
-    Ok(schema.into())
+    Ok(Object { schema, held })
 }
 
 /// Reports sections that share a name by which libbpf or the BTF finds one of them.

@@ -95,6 +95,16 @@ mod table {
         key_size = 2 Deny "the kernel takes no key of this size",
         value_size = 3 Deny "the kernel takes no value of this size",
         min_entries = 100 Deny "a map has fewer entries than the policy asks for",
+        memory_budget = 120 Deny "the maps take more kernel memory than the budget",
+        memory_unknown = 121 Warn "the budget leaves out a map whose size is set at run time",
+        unknown_map = 122 Deny "a policy names a map that no object has",
+        min_unit = 123 Deny "a minimum is stated in what the map does not hold",
+        key_padding = 300 Warn "a hash key has bytes that nobody sets",
+        kernel_pointer = 301 Warn "a value shows a kernel pointer to user space",
+        lru_minimum = 302 Warn "an LRU map forgets entries before it holds its minimum",
+        unused_map = 303 Warn "no program uses a map",
+        nmi_hash = 304 Warn "a hash that allocates as it grows is used where allocation can fail or hang",
+        rounded_entries = 305 Warn "the kernel gives a map another `max_entries`",
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapgen_schema::{Schema, names, text};
+use mapgen_schema::codes::Level;
+use mapgen_schema::{Schema, text};
 
 use crate::cargo::Cargo;
 use crate::clang::Clang;
@@ -38,7 +39,7 @@ pub struct Builder {
     types: Vec<String>,
     tracked: Vec<PathBuf>,
     policy: Policy,
-    warnings: Vec<String>,
+    levels: Vec<(String, Level)>,
 }
 
 #[derive(Clone, Debug)]
@@ -176,15 +177,16 @@ impl Builder {
             }
         }
         // What an object that cannot be read would say is not known.
+        let complete = objects.len() == self.inputs.len();
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
-        errors.extend(self.enforce(&cargo, &objects, &policy));
+        errors.extend(self.enforce(&cargo, &objects, &policy, complete));
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
-            for (map, least) in &policy.min_entries {
-                if schema.map(map).is_some() {
-                    let stated = (map.clone(), least.value, least.origin.to_string());
+            for map in &schema.maps {
+                if let Some(least) = policy.least(&schema, map) {
+                    let stated = (map.name.clone(), least.value, least.origin.to_string());
                     schema.min_entries.push(stated);
                 }
             }
@@ -358,19 +360,6 @@ impl Builder {
             .map(|schema| schema.object.as_str())
             .collect();
         let objects = objects.join("`, `");
-        for (map, _) in &self.policy.min_entries {
-            if schemas.iter().all(|schema| schema.map(map).is_none()) {
-                let known: Vec<&str> = schemas
-                    .iter()
-                    .flat_map(|schema| &schema.maps)
-                    .map(|map| map.name.as_str())
-                    .collect();
-                errors.push(Error::Usage(format!(
-                    "`min_entries(\"{map}\", ..)`: there is no such map in `{objects}`; {}",
-                    nearest(map, known)
-                )));
-            }
-        }
         for wanted in self.types.iter().filter(|_| schemas.len() > 1) {
             if schemas.iter().all(|schema| schema.find(wanted).is_none()) {
                 errors.push(Error::Usage(format!(
@@ -379,13 +368,6 @@ impl Builder {
             }
         }
         errors
-    }
-}
-
-fn nearest(wanted: &str, known: Vec<&str>) -> String {
-    match names::nearest(wanted, known) {
-        nearest if nearest.is_empty() => "it has no maps".to_owned(),
-        nearest => format!("the nearest are `{}`", nearest.join("`, `")),
     }
 }
 

@@ -4,8 +4,11 @@
 //! strictest wins, and every setting knows where it stands. [`check`] holds objects
 //! against it; each file here is one policy.
 
+mod budget;
 mod entries;
 mod file;
+mod least;
+mod lints;
 mod size;
 
 use std::fmt;
@@ -13,7 +16,9 @@ use std::path::PathBuf;
 
 use mapgen_schema::codes::{Code, Level};
 
+pub use budget::DEFAULT_CPUS;
 pub use file::{File, Input};
+pub use least::Least;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -67,11 +72,12 @@ impl<T> Stated<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// Entries that a map must have at least, by map.
-    pub min_entries: Vec<(String, Stated<u32>)>,
+    /// What a map must hold at least, by map.
+    pub min_entries: Vec<(String, Stated<Least>)>,
     /// Bytes of kernel memory that all maps may take.
     pub memory_budget: Option<Stated<u64>>,
-    /// Possible CPUs that memory is counted for.
+    /// Possible CPUs that memory is counted for, and the room that LRU maps need; memory
+    /// is counted for [`DEFAULT_CPUS`] where nobody says it.
     pub cpus: Option<Stated<u32>>,
     /// The oldest kernel that must load the objects.
     pub min_kernel: Option<Stated<Release>>,
@@ -89,6 +95,24 @@ pub struct Policy {
     pub stable: Vec<Stated<String>>,
     /// Levels other than a code's own, by the code's name.
     pub levels: Vec<(Code, Stated<Level>)>,
+    /// Whether the objects that are checked are all that the file is for.
+    pub scope: Scope,
+}
+
+/// Whether the objects that are checked are all that a `mapgen.toml` is for.
+///
+/// A `Builder` does not know the objects of other builders of its package: where the file
+/// lists them, a name that its own do not have may be meant for those.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// They are: a name that none of them has is wrong.
+    #[default]
+    All,
+    /// The file lists more.
+    Part,
+    /// The file lists none: what looks like a slip of the pen is wrong, and the rest is
+    /// said.
+    Unknown,
 }
 
 impl Policy {
@@ -117,14 +141,12 @@ impl Policy {
             .max()
             .unwrap_or(code.level)
     }
+}
 
-    /// The most that is asked of a map's entries.
-    pub fn least_entries(&self, map: &str) -> Option<&Stated<u32>> {
-        let stated = self.min_entries.iter().filter(|(name, _)| name == map);
-        stated
-            .map(|(_, least)| least)
-            .max_by_key(|least| least.value)
-    }
+/// `4 possible CPUs`.
+fn possible(cpus: u32) -> String {
+    let unit = if cpus == 1 { "CPU" } else { "CPUs" };
+    format!("{cpus} possible {unit}")
 }
 
 /// Takes `other` where it is the stricter.
@@ -159,9 +181,15 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
     for object in objects {
         limits::check_object(object, &mut found);
         entries::check(object, policy, &mut found);
+        lints::check(object, objects, policy, &mut found);
     }
+    entries::check_names(objects, policy, &mut found);
+    budget::check(objects, policy, &mut found);
     for diagnostic in &mut found {
-        diagnostic.level = policy.level(diagnostic.code);
+        // One that weighs less than its code has been weighed.
+        if diagnostic.level == diagnostic.code.level {
+            diagnostic.level = policy.level(diagnostic.code);
+        }
     }
     found.retain(|diagnostic| diagnostic.level != Level::Allow);
     found

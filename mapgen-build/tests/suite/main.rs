@@ -1,10 +1,12 @@
 //! Tests against other authorities: libbpf, the kernel, clang.
 
 mod bad_input;
+mod budget;
 mod builder;
 mod clang;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod lints;
 mod pages;
 mod reached;
