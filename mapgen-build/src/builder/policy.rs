@@ -179,10 +179,17 @@ impl Builder {
         policy: &Policy,
         complete: bool,
     ) -> Vec<Error> {
-        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = policy::check(objects, policy)
+        let mut found = policy::check(objects, policy);
+        // What an object that cannot be read has is not known.
+        if complete {
+            let maps = objects.iter().flat_map(|object| &object.schema.maps);
+            found.extend(policy::unknown_maps(
+                maps.map(|map| map.name.as_str()),
+                policy,
+            ));
+        }
+        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
             .into_iter()
-            // What an object that cannot be read has is not known.
-            .filter(|diagnostic| complete || diagnostic.code != codes::unknown_map)
             .partition(|diagnostic| diagnostic.level == Level::Deny);
         for warning in warnings {
             cargo.warning(&warning.to_string());

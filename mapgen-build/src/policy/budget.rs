@@ -20,80 +20,186 @@ const SHOWN: usize = 16;
 /// Since then `memlock` of a map's descriptor counts by the formulas.
 const COUNTED: Release = Release { major: 6, minor: 4 };
 
+/// What the maps of one object take, which is little beside the object itself.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    object: String,
+    rows: Vec<Row>,
+    unknown: Vec<Unknown>,
+}
+
 /// What one map takes.
-struct Row<'a> {
+#[derive(Clone, Debug)]
+struct Row {
     name: String,
     kind: &'static str,
     /// As it is counted.
     entries: String,
     bytes: u64,
     /// The map, where fewer entries would help.
-    map: Option<(&'a Schema, Map)>,
+    map: Option<Box<Map>>,
+    least: Option<u32>,
 }
 
-pub(super) fn check(objects: &[Object], policy: &Policy, found: &mut Vec<Diagnostic>) {
+impl Memory {
+    /// Counts what an object takes on the CPUs that the policy states.
+    ///
+    /// ```no_run
+    /// use mapgen_build::policy::{self, Memory, Policy};
+    /// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+    /// let policy = Policy::default();
+    /// let found = policy::check_memory([Memory::of(&object, &policy)], &policy);
+    /// # Ok::<(), mapgen_build::Error>(())
+    /// ```
+    pub fn of(object: &Object, policy: &Policy) -> Self {
+        let schema = &object.schema;
+        let mut memory = Self {
+            object: schema.object.clone(),
+            rows: Vec::new(),
+            unknown: Vec::new(),
+        };
+        if policy.memory_budget.is_some() {
+            for map in &schema.maps {
+                memory.add(schema, map, policy);
+            }
+            memory
+                .rows
+                .extend(schema.sections.iter().map(|section| Row {
+                    name: section.name.clone(),
+                    kind: "array",
+                    entries: "1".to_owned(),
+                    bytes: memory::section_bytes(section),
+                    map: None,
+                    least: None,
+                }));
+        }
+        memory
+    }
+
+    fn add(&mut self, schema: &Schema, map: &Map, policy: &Policy) {
+        let cpus = policy.counted_cpus();
+        let mut counted = Box::new(Map {
+            btf: None,
+            ..map.clone()
+        });
+        let mut entries = map.max_entries.to_string();
+        let least = policy.least(schema, map).map(|least| least.value);
+        if let (0, Some(least)) = (map.max_entries, least) {
+            // The size is set at run time, and the handle refuses less.
+            counted.max_entries = least;
+            entries = format!("{least} or more");
+        }
+        let kind = kinds::name(map.kind).unwrap_or("unknown");
+        let mut not_known = |what: String| {
+            let place = format!("map `{}`", map.name);
+            self.unknown.push(Unknown { place, what });
+        };
+        let Some(bytes) = memory::bytes(&counted, cpus) else {
+            return not_known(match counted.max_entries {
+                0 => "its `max_entries` is set at run time".to_owned(),
+                _ => format!("what a `{kind}` map takes is not known"),
+            });
+        };
+        if map.key_at_run_time() || map.value_at_run_time() {
+            return not_known("the size of its keys or values is set at run time".to_owned());
+        }
+        if let Some(beside) = memory::beside(map.kind) {
+            let _ = write!(entries, " + {beside}");
+        }
+        // Each slot may hold a map of its own.
+        if let Some(inner) = &map.inner {
+            match memory::bytes(inner, cpus) {
+                Some(each) => self.rows.push(Row {
+                    name: format!("{}, inner maps", map.name),
+                    kind: kinds::name(inner.kind).unwrap_or("unknown"),
+                    entries: format!("{} × {}", counted.max_entries, inner.max_entries),
+                    bytes: each.saturating_mul(u64::from(counted.max_entries)),
+                    map: None,
+                    least: None,
+                }),
+                None => not_known("the size of its inner maps is set at run time".to_owned()),
+            }
+        } else if kind.ends_with("_of_maps") {
+            not_known("it does not declare its inner maps".to_owned());
+        }
+        self.rows.push(Row {
+            name: map.name.clone(),
+            kind,
+            entries,
+            bytes,
+            map: Some(counted),
+            least,
+        });
+    }
+}
+
+impl Policy {
+    fn counted_cpus(&self) -> u32 {
+        self.cpus.as_ref().map_or(DEFAULT_CPUS, |cpus| cpus.value)
+    }
+}
+
+/// Holds what objects take together against the policy's budget.
+///
+/// ```no_run
+/// # use mapgen_build::policy::{self, Policy};
+/// let (objects, policy): (Vec<policy::Memory>, Policy) = Default::default();
+/// for finding in policy::check_memory(objects, &policy) {
+///     println!("{finding}");
+/// }
+/// ```
+pub fn check_memory(objects: impl IntoIterator<Item = Memory>, policy: &Policy) -> Vec<Diagnostic> {
     let Some(budget) = &policy.memory_budget else {
-        return;
+        return Vec::new();
     };
-    let cpus = policy.cpus.as_ref().map_or(DEFAULT_CPUS, |cpus| cpus.value);
+    let objects: Vec<Memory> = objects.into_iter().collect();
+    let only = match &objects[..] {
+        [object] => object.object.clone(),
+        _ => String::new(),
+    };
     let mut rows = Vec::new();
     let mut unknown = Vec::new();
-    for object in objects {
-        let schema = &object.schema;
-        let several = objects.len() > 1;
-        let name = |name: &str| match several {
-            true => format!("{}: {name}", schema.object),
-            false => name.to_owned(),
-        };
-        for map in &schema.maps {
-            of_map(
-                schema,
-                map,
-                &name(&map.name),
-                (policy, cpus),
-                &mut rows,
-                &mut unknown,
-            );
+    for mut memory in objects {
+        if only.is_empty() {
+            for row in &mut memory.rows {
+                row.name = format!("{}: {}", memory.object, row.name);
+            }
         }
-        rows.extend(schema.sections.iter().map(|section| Row {
-            name: name(&section.name),
-            kind: "array",
-            entries: "1".to_owned(),
-            bytes: memory::section_bytes(section),
-            map: None,
-        }));
+        rows.append(&mut memory.rows);
+        let object = memory.object;
+        unknown.extend(memory.unknown.into_iter().map(|one| (object.clone(), one)));
     }
     let rows = once(rows);
     // A hostile object has more than 64 bits of them.
     let total = rows
         .iter()
         .fold(0_u64, |sum, row| sum.saturating_add(row.bytes));
-    let cpus_stated = match &policy.cpus {
-        Some(stated) => format!("{} (`{}`)", possible(cpus), stated.origin),
-        None => format!("{} (`cpus` says how many there are)", possible(cpus)),
-    };
     if total <= budget.value {
-        found.extend(unknown.into_iter().map(|unknown| {
-            unknown.diagnostic().origin(&budget.origin).help(
-                "state the least that it is set to as its `min_entries`, which is counted then",
-            )
-        }));
-        return;
+        let unknown = unknown.into_iter().map(|(object, unknown)| {
+            Diagnostic::new(codes::memory_unknown, object, unknown.what)
+                .place(unknown.place)
+                .origin(&budget.origin)
+                .help(
+                    "state the least that it is set to as its `min_entries`, which is counted then",
+                )
+        });
+        return policy.weigh(unknown.collect());
     }
+    let on = possible(policy.counted_cpus());
+    let on = match &policy.cpus {
+        Some(stated) => format!("{on} (`{}`)", stated.origin),
+        None => format!("{on} (`cpus` says how many there are)"),
+    };
     let (mut taken, mut allowed) = (size::text(total), size::text(budget.value));
     if taken == allowed {
         (taken, allowed) = (format!("{total} B"), format!("{} B", budget.value));
     }
-    let object = match objects {
-        [object] => object.schema.object.as_str(),
-        _ => "",
-    };
     let message =
-        format!("the maps take {taken} of kernel memory on {cpus_stated}, the budget is {allowed}");
-    let mut diagnostic = Diagnostic::new(codes::memory_budget, object, message)
+        format!("the maps take {taken} of kernel memory on {on}, the budget is {allowed}");
+    let mut diagnostic = Diagnostic::new(codes::memory_budget, only, message)
         .origin(&budget.origin)
-        .note(table(rows, total, budget.value, (policy, cpus)));
-    for unknown in unknown {
+        .note(table(rows, total, budget.value, policy.counted_cpus()));
+    for (_, unknown) in unknown {
         diagnostic = diagnostic.note(format!("not counted: {}: {}", unknown.place, unknown.what));
     }
     let oldest = policy.min_kernel.as_ref().map(|oldest| oldest.value);
@@ -103,95 +209,27 @@ pub(super) fn check(objects: &[Object], policy: &Policy, found: &mut Vec<Diagnos
              of its own"
         ));
     }
-    found.push(diagnostic.help(
+    policy.weigh(vec![diagnostic.help(
         "lower `max_entries` of what stands first, state the CPUs with `cpus`, or raise \
          `memory_budget`",
-    ));
+    )])
 }
 
 /// A map that no number can be given for.
+#[derive(Clone, Debug)]
 struct Unknown {
-    object: String,
     place: String,
     what: String,
 }
 
-impl Unknown {
-    fn diagnostic(self) -> Diagnostic {
-        Diagnostic::new(codes::memory_unknown, self.object, self.what).place(self.place)
-    }
-}
-
-fn of_map<'a>(
-    schema: &'a Schema,
-    map: &Map,
-    name: &str,
-    (policy, cpus): (&Policy, u32),
-    rows: &mut Vec<Row<'a>>,
-    unknown: &mut Vec<Unknown>,
-) {
-    let mut counted = map.clone();
-    let mut entries = map.max_entries.to_string();
-    let least = policy.least(schema, map);
-    if let (0, Some(least)) = (map.max_entries, least) {
-        // The size is set at run time, and the handle refuses less.
-        counted.max_entries = least.value;
-        entries = format!("{} or more", least.value);
-    }
-    let kind = kinds::name(map.kind).unwrap_or("unknown");
-    let mut not_known = |what: String| {
-        unknown.push(Unknown {
-            object: schema.object.clone(),
-            place: format!("map `{}`", map.name),
-            what,
-        });
-    };
-    let Some(bytes) = memory::bytes(&counted, cpus) else {
-        not_known(match counted.max_entries {
-            0 => "its `max_entries` is set at run time".to_owned(),
-            _ => format!("what a `{kind}` map takes is not known"),
-        });
-        return;
-    };
-    if map.key_at_run_time() || map.value_at_run_time() {
-        not_known("the size of its keys or values is set at run time".to_owned());
-        return;
-    }
-    if let Some(beside) = memory::beside(map.kind) {
-        let _ = write!(entries, " + {beside}");
-    }
-    // Each slot may hold a map of its own.
-    if let Some(inner) = &map.inner {
-        match memory::bytes(inner, cpus) {
-            Some(each) => rows.push(Row {
-                name: format!("{name}, inner maps"),
-                kind: kinds::name(inner.kind).unwrap_or("unknown"),
-                entries: format!("{} × {}", counted.max_entries, inner.max_entries),
-                bytes: each.saturating_mul(u64::from(counted.max_entries)),
-                map: None,
-            }),
-            None => not_known("the size of its inner maps is set at run time".to_owned()),
-        }
-    } else if kind.ends_with("_of_maps") {
-        not_known("it does not declare its inner maps".to_owned());
-    }
-    rows.push(Row {
-        name: name.to_owned(),
-        kind,
-        entries,
-        bytes,
-        map: Some((schema, counted)),
-    });
-}
-
 /// A map that libbpf pins by its name is one map for all objects, and the largest of its
 /// declarations counts. The largest rows come first.
-fn once(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
-    let mut pinned: BTreeMap<String, Row<'_>> = BTreeMap::new();
+fn once(rows: Vec<Row>) -> Vec<Row> {
+    let mut pinned: BTreeMap<String, Row> = BTreeMap::new();
     let mut kept = Vec::new();
     for row in rows {
         let pin = match &row.map {
-            Some((_, map)) if map.pinning == Pinning::ByName => map.name.clone(),
+            Some(map) if map.pinning == Pinning::ByName => map.name.clone(),
             _ => {
                 kept.push(row);
                 continue;
@@ -210,7 +248,7 @@ fn once(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
 }
 
 /// The rows with what could shrink, aligned.
-fn table(rows: Vec<Row<'_>>, total: u64, budget: u64, stated: (&Policy, u32)) -> String {
+fn table(rows: Vec<Row>, total: u64, budget: u64, cpus: u32) -> String {
     let more = rows.get(SHOWN..).unwrap_or_default();
     let rest = more
         .iter()
@@ -220,7 +258,7 @@ fn table(rows: Vec<Row<'_>>, total: u64, budget: u64, stated: (&Policy, u32)) ->
     let mut lines = vec![head];
     for row in rows.into_iter().take(SHOWN) {
         let others = total.saturating_sub(row.bytes);
-        let fits = shrinks(&row, budget.checked_sub(others), stated);
+        let fits = shrinks(&row, budget.checked_sub(others), cpus);
         let bytes = size::text(row.bytes);
         lines.push([row.name, row.kind.to_owned(), row.entries, bytes, fits]);
     }
@@ -247,8 +285,8 @@ fn table(rows: Vec<Row<'_>>, total: u64, budget: u64, stated: (&Policy, u32)) ->
 }
 
 /// What one map alone would have to become for all to fit.
-fn shrinks(row: &Row<'_>, room: Option<u64>, (policy, cpus): (&Policy, u32)) -> String {
-    let Some((schema, map)) = &row.map else {
+fn shrinks(row: &Row, room: Option<u64>, cpus: u32) -> String {
+    let Some(map) = &row.map else {
         return String::new();
     };
     let per_cpu = match row.kind {
@@ -264,12 +302,9 @@ fn shrinks(row: &Row<'_>, room: Option<u64>, (policy, cpus): (&Policy, u32)) -> 
                 "ringbuf" | "user_ringbuf" => " bytes fit",
                 _ => " entries fit",
             };
-            let least = policy
-                .least(schema, map)
-                .filter(|least| least.value > entries);
-            let least = least.map_or_else(String::new, |least| {
-                format!(", `min_entries` is {}", least.value)
-            });
+            let least = row.least.filter(|&least| least > entries);
+            let least =
+                least.map_or_else(String::new, |least| format!(", `min_entries` is {least}"));
             format!("{entries}{unit}{least}")
         }
         _ => String::new(),

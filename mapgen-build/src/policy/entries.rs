@@ -1,9 +1,8 @@
 //! `min_entries`: what a map must hold.
 
-use mapgen_schema::codes::{self, Level};
-use mapgen_schema::names;
+use mapgen_schema::codes;
 
-use super::{Least, Origin, Policy, Scope};
+use super::{Least, Policy};
 use crate::diagnostic::Diagnostic;
 use crate::read::Object;
 
@@ -49,52 +48,5 @@ pub(super) fn check(object: &Object, policy: &Policy, found: &mut Vec<Diagnostic
             diagnostic(codes::min_entries, message)
                 .help("raise it in the C source, or lower what is asked for"),
         );
-    }
-}
-
-/// Names that none of the objects has.
-pub(super) fn check_names(objects: &[Object], policy: &Policy, found: &mut Vec<Diagnostic>) {
-    let maps = || objects.iter().flat_map(|object| &object.schema.maps);
-    for (name, stated) in &policy.min_entries {
-        if maps().any(|map| map.name == *name) {
-            continue;
-        }
-        let known: Vec<&str> = maps().map(|map| map.name.as_str()).collect();
-        let nearest = names::nearest(name, known.iter().copied());
-        // What `build.rs` says of a builder is for its own objects.
-        let scope = match stated.origin {
-            Origin::Build => Scope::All,
-            Origin::File { .. } => policy.scope,
-        };
-        let is_slip = nearest
-            .first()
-            .is_some_and(|near| names::is_near(name, near));
-        let level = match scope {
-            Scope::All => Level::Deny,
-            Scope::Unknown if is_slip => Level::Deny,
-            Scope::Unknown => Level::Warn,
-            Scope::Part => continue,
-        };
-        let files: Vec<&str> = objects
-            .iter()
-            .map(|object| object.schema.object.as_str())
-            .collect();
-        let nearest = match nearest.is_empty() {
-            true => "it has no maps".to_owned(),
-            false => format!("the nearest are `{}`", nearest.join("`, `")),
-        };
-        let files = files.join("`, `");
-        let message = format!("there is no map `{name}` in `{files}`; {nearest}");
-        let mut diagnostic = Diagnostic::new(codes::unknown_map, "", message)
-            .place("`min_entries`")
-            .origin(&stated.origin);
-        if scope == Scope::Unknown {
-            diagnostic = diagnostic.help(
-                "where another `Builder` has the map, list the objects of all of them in \
-                 `mapgen.toml`, each as an `[[object]]`",
-            );
-        }
-        diagnostic.level = policy.level(codes::unknown_map).min(level);
-        found.push(diagnostic);
     }
 }

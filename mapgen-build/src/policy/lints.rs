@@ -11,7 +11,7 @@ use crate::read::Object;
 const NO_PREALLOC: u32 = 1;
 const NO_COMMON_LRU: u32 = 1 << 1;
 
-pub(super) fn check(object: &Object, all: &[Object], policy: &Policy, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(object: &Object, policy: &Policy, found: &mut Vec<Diagnostic>) {
     let schema = &object.schema;
     for map in &schema.maps {
         key_padding(schema, map, found);
@@ -19,7 +19,7 @@ pub(super) fn check(object: &Object, all: &[Object], policy: &Policy, found: &mu
         lru_minimum(schema, map, policy, found);
         rounded_entries(schema, map, policy, found);
         nmi_hash(schema, map, policy, found);
-        unused_map(object, map, all, found);
+        unused_map(object, map, found);
     }
 }
 
@@ -279,15 +279,13 @@ fn nmi_hash(schema: &Schema, map: &Map, policy: &Policy, found: &mut Vec<Diagnos
 }
 
 /// A map that no program refers to, that no map holds and that is not there for others.
-fn unused_map(object: &Object, map: &Map, all: &[Object], found: &mut Vec<Diagnostic>) {
+fn unused_map(object: &Object, map: &Map, found: &mut Vec<Diagnostic>) {
     let schema = &object.schema;
     let Some(held) = &object.held else {
         return;
     };
-    let is_used = |schema: &Schema| {
-        let mut programs = schema.programs.iter();
-        programs.any(|program| program.maps.contains(&map.name))
-    };
+    let mut programs = schema.programs.iter();
+    let is_used = programs.any(|program| program.maps.contains(&map.name));
     // An object without programs is there for its maps; libbpf looks for those of its
     // `usdt.bpf.h` by name; programs refer to variables in an arena, not to the arena.
     if schema.programs.is_empty()
@@ -296,7 +294,7 @@ fn unused_map(object: &Object, map: &Map, all: &[Object], found: &mut Vec<Diagno
         || map.name.starts_with("__bpf_usdt_")
         || kind(map) == "arena"
         || is_attached_to(schema, map)
-        || all.iter().any(|object| is_used(&object.schema))
+        || is_used
     {
         return;
     }

@@ -9,6 +9,7 @@ mod entries;
 mod file;
 mod least;
 mod lints;
+mod minima;
 mod size;
 
 use std::fmt;
@@ -16,9 +17,10 @@ use std::path::PathBuf;
 
 use mapgen_schema::codes::{Code, Level};
 
-pub use budget::DEFAULT_CPUS;
+pub use budget::{DEFAULT_CPUS, Memory, check_memory};
 pub use file::{File, Input};
 pub use least::Least;
+pub use minima::unknown_maps;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -37,14 +39,17 @@ pub enum Origin {
         /// The line.
         line: u32,
     },
+    /// An option of the command line.
+    Option(&'static str),
 }
 
-/// `build.rs`, `mapgen.toml:3`.
+/// `build.rs`, `mapgen.toml:3`, `--cpus`.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build => f.write_str("build.rs"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Option(option) => f.write_str(option),
         }
     }
 }
@@ -141,6 +146,18 @@ impl Policy {
             .max()
             .unwrap_or(code.level)
     }
+
+    /// Gives findings the levels of this policy, and leaves out those that are allowed. One
+    /// that weighs less than its code has been weighed.
+    fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for diagnostic in &mut found {
+            if diagnostic.level == diagnostic.code.level {
+                diagnostic.level = self.level(diagnostic.code);
+            }
+        }
+        found.retain(|diagnostic| diagnostic.level != Level::Allow);
+        found
+    }
 }
 
 /// `4 possible CPUs`.
@@ -177,20 +194,25 @@ fn strictest<T>(
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for object in objects {
-        limits::check_object(object, &mut found);
-        entries::check(object, policy, &mut found);
-        lints::check(object, objects, policy, &mut found);
-    }
-    entries::check_names(objects, policy, &mut found);
-    budget::check(objects, policy, &mut found);
-    for diagnostic in &mut found {
-        // One that weighs less than its code has been weighed.
-        if diagnostic.level == diagnostic.code.level {
-            diagnostic.level = policy.level(diagnostic.code);
-        }
-    }
-    found.retain(|diagnostic| diagnostic.level != Level::Allow);
+    let alone = objects.iter().map(|object| check_object(object, policy));
+    let mut found: Vec<Diagnostic> = alone.flatten().collect();
+    let memory = objects.iter().map(|object| Memory::of(object, policy));
+    found.extend(check_memory(memory, policy));
     found
+}
+
+/// Holds one object against what a policy asks of each by itself.
+///
+/// ```no_run
+/// use mapgen_build::policy::{self, Policy};
+/// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+/// let found = policy::check_object(&object, &Policy::default());
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn check_object(object: &Object, policy: &Policy) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    limits::check_object(object, &mut found);
+    entries::check(object, policy, &mut found);
+    lints::check(object, policy, &mut found);
+    policy.weigh(found)
 }

@@ -205,21 +205,21 @@ fn ring_buffers_are_asked_for_in_bytes_and_in_records() {
         check("events = \"128 records of struct evnt\""),
         [
             "`ring.bpf.o`: map `events`: there is no type `struct evnt` in the object; the nearest \
-          are `struct event`, `int`, `unsigned int` [M0123]"
+          are `struct event`, `int`, `unsigned int` [M0122]"
         ]
     );
     assert_eq!(
         check("conns = \"4 KiB\""),
         [
             "`ring.bpf.o`: map `conns`: 4096 bytes are asked of it, and a `hash` map holds entries: \
-          state a number of entries [M0123]"
+          state a number of entries [M0122]"
         ]
     );
     assert_eq!(
         check("conns = \"9 records of struct event\""),
         [
             "`ring.bpf.o`: map `conns`: records are asked of it, and a `hash` map holds entries: \
-          state a number of entries [M0123]"
+          state a number of entries [M0122]"
         ]
     );
 }

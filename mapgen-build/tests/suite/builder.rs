@@ -431,8 +431,8 @@ fn a_map_or_policy_that_is_not_there_shows_what_is() {
     let unknown = run("min unknown", folder.path()).error;
     assert_eq!(
         unknown,
-        "`min_entries`: there is no map `cons` in `flow.bpf.o`; the nearest are `conns`, `events`, \
-         `late` [M0122]\n  = `build.rs` asks for it"
+        "`min_entries` names map `cons`, which no object has [M0190]\n  = `build.rs` asks for it\n  \
+         = help: the nearest are `conns`, `events`, `late`"
     );
     let policy = run("unknown policy", folder.path()).error;
     assert!(
@@ -490,8 +490,8 @@ fn a_map_that_the_file_names_and_no_object_has_is_wrong_where_that_is_known() {
 
     // A slip of the pen is one wherever the map may be.
     ask("[min_entries]\ncons = 16\n");
-    let said = "`min_entries`: there is no map `cons` in `flow.bpf.o`; the nearest are `conns`, \
-                `events`, `late` [M0122]\n  = `mapgen.toml:2` asks for it";
+    let said = "`min_entries` names map `cons`, which no object has [M0190]\n  = `mapgen.toml:2` \
+                asks for it\n  = help: the nearest are `conns`, `events`, `late`; where another";
     let error = run("object", folder.path()).error;
     assert!(error.starts_with(said), "{error}");
 
@@ -500,7 +500,7 @@ fn a_map_that_the_file_names_and_no_object_has_is_wrong_where_that_is_known() {
     let run = |scenario: &str| self::run(scenario, folder.path());
     let two = run("builders");
     assert!(two.ok, "{}", two.error);
-    let warned = |run: &Run| run.lines.iter().any(|line| line.contains("[M0122]"));
+    let warned = |run: &Run| run.lines.iter().any(|line| line.contains("[M0190]"));
     assert!(warned(&two), "{:?}", two.lines);
 
     // Where all objects are listed, that settles it.
@@ -510,7 +510,7 @@ fn a_map_that_the_file_names_and_no_object_has_is_wrong_where_that_is_known() {
     ask(&(both.to_owned() + &list(&["flow.bpf.o"])));
     let one = run("object").error;
     assert!(
-        one.contains("there is no map `sessions_by_name` in `flow.bpf.o`"),
+        one.contains("names map `sessions_by_name`, which no object has"),
         "{one}"
     );
 }

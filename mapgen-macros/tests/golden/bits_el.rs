@@ -1,4 +1,4 @@
-// The expansion of `golden::bits_el` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::bits_el` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod bits_el {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("bits_el.schema");
     ///The C types of object `bits_el`.
@@ -1670,6 +1670,11 @@ union word {
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
             kernel.check_names("bits_el", &[])?;
             ::core::result::Result::Ok(Self {})
+        }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [::core::option::Option::None::<&::mapgen_runtime::Map>];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
         }
     }
     ::mapgen_runtime::__private::object! {

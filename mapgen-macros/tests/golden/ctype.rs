@@ -1,4 +1,4 @@
-// The expansion of `golden::ctype` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::ctype` in `mapgen-macros/expand/src/tests/golden.rs`.
 /// A key of the user's.
 #[derive(Clone, Copy)]
 #[repr(C)]

@@ -1,4 +1,4 @@
-// The expansion of `golden::map_struct` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::map_struct` in `mapgen-macros/expand/src/tests/golden.rs`.
 const _: &[::core::primitive::u8] = ::core::include_bytes!("maps.schema");
 /// Live connections.
 /**

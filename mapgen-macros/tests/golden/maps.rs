@@ -1,4 +1,4 @@
-// The expansion of `golden::maps` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::maps` in `mapgen-macros/expand/src/tests/golden.rs`.
 /// The maps of the test.
 pub mod maps {
     /// Not ours.
@@ -1155,6 +1155,26 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
                 r#type: kernel.load::<Type>()?,
                 Maps: kernel.load::<MapsMap>()?,
             })
+        }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [
+                ::core::option::Option::None::<&::mapgen_runtime::Map>,
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.conns),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.protocols),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.counters),
+                #[cfg(all())]
+                match &self.events {
+                    ::core::option::Option::Some(map) => {
+                        ::core::option::Option::Some::<&::mapgen_runtime::Map>(map)
+                    }
+                    ::core::option::Option::None => ::core::option::Option::None,
+                },
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.untyped),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.r#type),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.Maps),
+            ];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
         }
     }
     ::mapgen_runtime::__private::object! {

@@ -1,4 +1,4 @@
-// The expansion of `golden::unions` in `mapgen-macros/src/tests/golden.rs`.
+// The expansion of `golden::unions` in `mapgen-macros/expand/src/tests/golden.rs`.
 pub mod unions {
     const _: &[::core::primitive::u8] = ::core::include_bytes!("unions.schema");
     ///The C types of object `unions`.
@@ -1453,6 +1453,11 @@ struct half_squeezed {
         ) -> ::core::result::Result<Self, ::mapgen_runtime::Error> {
             kernel.check_names("unions", &[])?;
             ::core::result::Result::Ok(Self {})
+        }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [::core::option::Option::None::<&::mapgen_runtime::Map>];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
         }
     }
     ::mapgen_runtime::__private::object! {

@@ -12,7 +12,7 @@ use super::env;
 fn bound(args: proc_macro2::TokenStream, items: proc_macro2::TokenStream) -> BTreeSet<String> {
     let module = quote!(pub mod reached { #items });
     let file: syn::File =
-        syn::parse2(crate::expand(args, module, &env())).expect("an expansion is items");
+        syn::parse2(crate::ebpf_map(args, module, &env())).expect("an expansion is items");
     let types = inside(file.items, "reached").and_then(|items| inside(items, "types"));
     types
         .expect("a module `types`")
@@ -83,7 +83,7 @@ fn the_same_object_gives_the_same_tokens() {
         let module = quote!(
             pub mod kinds {}
         );
-        crate::expand(quote!(object = "kinds"), module, &env()).to_string()
+        crate::ebpf_map(quote!(object = "kinds"), module, &env()).to_string()
     };
     let first = expand();
     // Each thread has hash seeds of its own; the goldens compare processes.

@@ -14,7 +14,7 @@ use crate::find::Env;
 
 /// The folder of C sources, schemas and goldens.
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/golden")
 }
 
 fn read(file: &str) -> String {

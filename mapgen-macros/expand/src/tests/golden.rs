@@ -6,11 +6,11 @@ use quote::quote;
 use super::{env, folder};
 
 fn check(name: &str, args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) {
-    let expanded = crate::expand(args, item, &env());
+    let expanded = crate::ebpf_map(args, item, &env());
     let file =
         syn::parse2(expanded.clone()).unwrap_or_else(|error| panic!("{name}: {error}\n{expanded}"));
     let text = format!(
-        "// The expansion of `golden::{name}` in `mapgen-macros/src/tests/golden.rs`.\n{}",
+        "// The expansion of `golden::{name}` in `mapgen-macros/expand/src/tests/golden.rs`.\n{}",
         prettyplease::unparse(&file)
     );
     let path = folder().join(format!("{name}.rs"));

@@ -1,0 +1,70 @@
+//! `unknown_map`: minima of maps that no object has.
+
+use std::collections::BTreeSet;
+
+use mapgen_schema::codes::{self, Level};
+use mapgen_schema::names;
+
+use super::{Origin, Policy, Scope};
+use crate::diagnostic::Diagnostic;
+
+/// Finds the maps that `min_entries` names and that are not among these: of all objects that
+/// the policy is for.
+///
+/// ```
+/// use mapgen_build::policy::{File, unknown_maps};
+/// let file = File::parse("[min_entries]\nconn = 8\n", "mapgen.toml".as_ref())?;
+/// let found = unknown_maps(["conns", "events"], &file.policy);
+/// assert_eq!(found[0].message, "`min_entries` names map `conn`, which no object has");
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn unknown_maps<'a>(
+    maps: impl IntoIterator<Item = &'a str>,
+    policy: &'a Policy,
+) -> Vec<Diagnostic> {
+    let known: BTreeSet<&str> = maps.into_iter().collect();
+    let named = policy.min_entries.iter();
+    let unknown = named.filter(|(map, _)| !known.contains(map.as_str()));
+    policy.weigh(
+        unknown
+            .filter_map(|(map, least)| unknown_map(&known, map, &least.origin, policy))
+            .collect(),
+    )
+}
+
+fn unknown_map(
+    known: &BTreeSet<&str>,
+    map: &str,
+    origin: &Origin,
+    policy: &Policy,
+) -> Option<Diagnostic> {
+    let nearest = names::nearest(map, known.iter().copied());
+    let is_slip = nearest
+        .first()
+        .is_some_and(|near| names::is_near(map, near));
+    // What `build.rs` says of a builder is for its own objects.
+    let scope = match origin {
+        Origin::Build => Scope::All,
+        _ => policy.scope,
+    };
+    let level = match scope {
+        Scope::All => Level::Deny,
+        Scope::Unknown if is_slip => Level::Deny,
+        Scope::Unknown => Level::Warn,
+        Scope::Part => return None,
+    };
+    let mut help = match nearest.is_empty() {
+        true => "no object has a map".to_owned(),
+        false => format!("the nearest are `{}`", nearest.join("`, `")),
+    };
+    if scope == Scope::Unknown {
+        help += "; where another `Builder` has the map, list the objects of all of them in \
+                 `mapgen.toml`, each as an `[[object]]`";
+    }
+    let message = format!("`min_entries` names map `{map}`, which no object has");
+    let mut diagnostic = Diagnostic::new(codes::unknown_map, "", message)
+        .origin(origin)
+        .help(help);
+    diagnostic.level = policy.level(codes::unknown_map).min(level);
+    Some(diagnostic)
+}
