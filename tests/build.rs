@@ -30,12 +30,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .types(["struct event"])
             .generate()?;
         quiet(Builder::schema("../mapgen-macros/tests/golden/maps.schema")).generate()?;
+        // `mapgen schema` of the object `ledger_v1`.
+        quiet(Builder::schema("schemas/ledger_v1.schema"))
+            .name("ledger_v1_schema")
+            .generate()?;
         for name in [
             "collide",
             "descriptors",
             "handles_collide",
             "declared",
             "run_time",
+            "tagged",
         ] {
             quiet(Builder::schema(format!("schemas/{name}.schema"))).generate()?;
         }

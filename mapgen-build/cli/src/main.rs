@@ -2,10 +2,11 @@
 //! for programs.
 //!
 //! `main` reads the arguments; each command is a file. `inspect` prints schemas through
-//! `text` and `json`; `check` holds objects against a policy, with its findings as text,
+//! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as text,
 //! JSON and SARIF; `explain` has the pages of messages, `expand` the bindings of an
 //! object. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
 
+mod bindings;
 mod check;
 mod expand;
 mod explain;
@@ -13,6 +14,7 @@ mod input;
 mod inspect;
 mod json;
 mod markdown;
+mod structs;
 mod text;
 
 use std::io::{self, Write};

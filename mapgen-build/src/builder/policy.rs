@@ -127,14 +127,18 @@ impl Builder {
         let mut policy = self.policy.clone();
         let mut errors = Vec::new();
         for (name, level) in &self.levels {
-            match codes::find(name) {
+            match codes::policy(name) {
                 Some(code) => policy.levels.push((code, Stated::in_build(*level))),
                 None => {
-                    let known = codes::ALL.iter().map(|code| code.name);
-                    let nearest = names::nearest(name, known).join("`, `");
-                    errors.push(Error::Usage(format!(
-                        "there is no lint or policy `{name}`; the nearest are `{nearest}`"
-                    )));
+                    let nearest = names::nearest(name, codes::policies()).join("`, `");
+                    let called = match level {
+                        Level::Warn => format!("warn(\"{name}\")"),
+                        _ => format!("lint(\"{name}\", ..)"),
+                    };
+                    errors.push(Error::Usage(
+                        codes::unknown_policy,
+                        format!("`{called}`: there is no such policy; the nearest are `{nearest}`"),
+                    ));
                 }
             }
         }

@@ -42,12 +42,11 @@ fn unknown_map(
     let is_slip = nearest
         .first()
         .is_some_and(|near| names::is_near(map, near));
-    // What `build.rs` says of a builder is for its own objects.
-    let scope = match origin {
-        Origin::Build => Scope::All,
-        _ => policy.scope,
-    };
-    let level = match scope {
+    // What `build.rs` names is asked of when its objects are read (`requested_map`).
+    if *origin == Origin::Build {
+        return None;
+    }
+    let level = match policy.scope {
         Scope::All => Level::Deny,
         Scope::Unknown if is_slip => Level::Deny,
         Scope::Unknown => Level::Warn,
@@ -57,7 +56,7 @@ fn unknown_map(
         true => "no object has a map".to_owned(),
         false => format!("the nearest are `{}`", nearest.join("`, `")),
     };
-    if scope == Scope::Unknown {
+    if policy.scope == Scope::Unknown {
         help += "; where another `Builder` has the map, list the objects of all of them in \
                  `mapgen.toml`, each as an `[[object]]`";
     }

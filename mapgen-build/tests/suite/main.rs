@@ -8,5 +8,6 @@ mod hostile;
 mod kernel_btf;
 mod libbpf;
 mod lints;
+mod messages;
 mod pages;
 mod reached;

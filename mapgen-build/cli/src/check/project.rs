@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mapgen_build::policy::{File, Input, Origin, Policy, Stated};
-use mapgen_build::{Compile, Error, Object, Options};
+use mapgen_build::{Compile, Diagnostic, Error, Object, Options};
 
-use super::Arguments;
+use super::{Arguments, definition};
 use crate::{Failure, input};
 
 /// The file's name, where none is given.
@@ -143,5 +143,25 @@ impl Target {
         })?;
         let (object, _) = mapgen_build::compile(source, how, folder)?;
         mapgen_build::read_object(object, &self.options)
+    }
+
+    /// Shows findings about a map on the line of the source that defines it, where they
+    /// have no better one.
+    pub(super) fn show_source(&self, found: &mut [Diagnostic]) {
+        let lacking = found.iter().any(|diagnostic| diagnostic.at.is_none());
+        if self.compile.is_none() || !lacking {
+            return;
+        }
+        let Ok(source) = fs::read_to_string(&self.path) else {
+            return;
+        };
+        let file = self.path.display().to_string();
+        for diagnostic in found.iter_mut().filter(|found| found.at.is_none()) {
+            let place = diagnostic.place.first().map_or("", String::as_str);
+            let map = place
+                .strip_prefix("map `")
+                .and_then(|rest| rest.strip_suffix('`'));
+            diagnostic.at = map.and_then(|map| definition::of_map(&source, &file, map));
+        }
     }
 }
