@@ -40,6 +40,8 @@ pub struct Builder {
     tracked: Vec<PathBuf>,
     policy: Policy,
     levels: Vec<(String, Level)>,
+    /// Arguments that mean nothing, each as an error says it.
+    misused: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -174,11 +176,10 @@ impl Builder {
             }
         }
         // What an object that cannot be read would say is not known.
-        let complete = objects.len() == self.inputs.len();
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
-        errors.extend(self.enforce(&cargo, &objects, &policy, complete));
+        let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for map in &schema.maps {
@@ -196,6 +197,8 @@ impl Builder {
     /// What can be said before anything is read.
     fn check_usage(&self) -> Result<(), Error> {
         let mut errors = Vec::new();
+        let misused = self.misused.iter().cloned();
+        errors.extend(misused.map(|what| Error::Usage(codes::usage, what)));
         if self.inputs.is_empty() {
             errors.push(Error::Usage(
                 codes::usage,
