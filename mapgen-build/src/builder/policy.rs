@@ -243,9 +243,11 @@ impl Builder {
     fn scope(&self, file: &File) -> Scope {
         let is_ours = |listed: &policy::Input| {
             let listed = listed.object.as_ref().or(listed.source.as_ref());
-            self.inputs.iter().any(|input| {
-                let (Input::Object(path) | Input::Source(path) | Input::Schema(path)) = input;
-                Some(path) == listed
+            self.inputs.iter().any(|input| match input {
+                Input::Object(path) | Input::Source(path) | Input::Schema(path) => {
+                    Some(path) == listed
+                }
+                Input::Locked(..) => false,
             })
         };
         match &file.inputs[..] {
@@ -267,6 +269,10 @@ impl Builder {
         policy: &Policy,
         earlier: Vec<Error>,
     ) -> Vec<Error> {
+        // Of an earlier version nothing is asked any more.
+        if self.is_locked() {
+            return earlier;
+        }
         let mut found = policy::check(objects, policy);
         // What an object that cannot be read has is not known.
         if objects.len() == self.inputs.len() {
@@ -298,4 +304,15 @@ impl Builder {
         let errors = errors.into_iter().map(Error::from);
         earlier.into_iter().chain(errors).collect()
     }
+}
+
+/// Prints warnings, and returns the rest as errors.
+pub(super) fn say(cargo: &Cargo, found: Vec<Diagnostic>) -> Vec<Error> {
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
+        .into_iter()
+        .partition(|diagnostic| diagnostic.level == Level::Deny);
+    for warning in warnings {
+        cargo.warning(&warning.to_string());
+    }
+    errors.into_iter().map(Error::from).collect()
 }

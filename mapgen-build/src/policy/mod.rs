@@ -13,6 +13,7 @@ mod known;
 mod least;
 mod lints;
 mod minima;
+mod shared;
 mod sites;
 mod size;
 
@@ -26,6 +27,7 @@ pub use file::{File, Input};
 pub use known::Known;
 pub use least::Least;
 pub use minima::unknown_maps;
+pub use shared::Shared;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -154,7 +156,7 @@ impl Policy {
 
     /// Gives findings the levels of this policy, and leaves out those that are allowed. One
     /// that weighs less than its code has been weighed.
-    fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    pub(crate) fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut found {
             if diagnostic.level == diagnostic.code.level {
                 diagnostic.level = self.level(diagnostic.code);
@@ -204,10 +206,12 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
     let alone = objects
         .iter()
         .flat_map(|object| check_object(object, policy));
+    let mut shared = Shared::default();
+    let together = objects.iter().flat_map(|object| shared.add(object, policy));
     let memory = objects.iter().map(|object| Memory::of(object, policy));
-    let together = known.unknown_to_builder(policy).into_iter();
     alone
         .chain(together)
+        .chain(known.unknown_to_builder(policy))
         .chain(check_memory(memory, policy))
         .collect()
 }
