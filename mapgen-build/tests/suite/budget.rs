@@ -82,7 +82,7 @@ fn objects_are_counted_together_and_what_they_share_by_pin_once() {
     let own = "struct { __uint(type, ARRAY); __uint(max_entries, 1000); __type(key, int); \
                __type(value, __u64); } own SEC(\".maps\");\n";
     let (Some(one), Some(two)) = (
-        object("one", &(map(1000) + own)),
+        object("one", &(map(2000) + own)),
         object("two", &(map(2000) + own)),
     ) else {
         return;
