@@ -176,6 +176,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         requested,
         programs,
         min_entries: Vec::new(),
+        variants: Vec::new(),
     };
     Ok(schema.into())
 }

@@ -96,6 +96,14 @@ mod table {
         value_size = 3 Deny "the kernel takes no value of this size",
         min_entries = 100 Deny "a map has fewer entries than the policy asks for",
         unknown_map = 190 Deny "a policy names a map that no object has",
+        layout_lock = 200 Deny "a map that is kept has another layout than in the layout lock",
+        layout_names = 201 Deny "members of a map that is kept have other names than in the layout lock",
+        layout_missing = 202 Deny "a map that is to be kept has no entry in the layout lock",
+        layout_gone = 203 Deny "the layout lock keeps a map that is gone",
+        layout_file = 204 Deny "the layout lock cannot be read",
+        stable = 205 Deny "`stable` names a map that no object has",
+        shared_map = 210 Deny "objects pin different maps by one name",
+        variant = 211 Deny "a variant disagrees with its object",
     }
 }
 

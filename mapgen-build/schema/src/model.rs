@@ -35,6 +35,22 @@ pub struct Schema {
     pub programs: Vec<Program>,
     /// What `build.rs` declared with `min_entries(map, n)`, and the place that says so.
     pub min_entries: Vec<(String, u32, String)>,
+    /// Other builds of the object, which agree with it.
+    pub variants: Vec<Variant>,
+}
+
+/// Another build of an object: for an older kernel, for the other byte order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// What tells its file from the object's: `v511` of `flow.v511.bpf.o`.
+    pub name: String,
+    /// Its file name, for messages.
+    pub object: String,
+    /// Where its bytes are, absolute; `None` for one of the other byte order.
+    pub path: Option<String>,
+    /// Types that are others than in the object, by C spelling: nothing in Rust may be
+    /// bound to them.
+    pub differs: Vec<String>,
 }
 
 /// The byte order of an object.
@@ -176,7 +192,7 @@ pub struct Enum {
 }
 
 /// A map definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
     /// The C name of the variable.
     pub name: String,

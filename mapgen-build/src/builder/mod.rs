@@ -1,6 +1,8 @@
 //! The builder that a build script uses.
 
+mod layout;
 mod policy;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,6 +39,7 @@ pub struct Builder {
     vmlinux: Option<PathBuf>,
     types: Vec<String>,
     tracked: Vec<PathBuf>,
+    variants: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
 }
@@ -46,6 +49,8 @@ enum Input {
     Object(PathBuf),
     Source(PathBuf),
     Schema(PathBuf),
+    /// A version of an object in a layout lock.
+    Locked(PathBuf, String, u32),
 }
 
 impl Builder {
@@ -163,6 +168,7 @@ impl Builder {
         let mut objects = Vec::new();
         for input in &self.inputs {
             let object = self.read(&cargo, &folder, input).and_then(|object| {
+                let object = self.of_variants(&cargo, &policy, object)?;
                 self.check_endian(&cargo, &object.schema)?;
                 Ok(object)
             });
@@ -177,6 +183,7 @@ impl Builder {
             errors = self.check_together(&objects);
         }
         errors.extend(self.enforce(&cargo, &objects, &policy));
+        errors.extend(self.keep(&cargo, &objects, &policy, errors.is_empty()));
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for (map, least) in &policy.min_entries {
@@ -210,6 +217,11 @@ impl Builder {
             errors.push(Error::Usage(format!(
                 "`name(\"{name}\")` is no name for a file"
             )));
+        }
+        if !self.variants.is_empty() && !matches!(self.inputs[..], [Input::Object(_)]) {
+            errors.push(Error::Usage(
+                "`variant` is for one `Builder::object`: use one `Builder` for each".to_owned(),
+            ));
         }
         let compiles = self
             .inputs
@@ -259,6 +271,11 @@ impl Builder {
                 Ok(self.read_schema(path)?.into())
             }
             Input::Source(path) => self.compile(cargo, folder, path),
+            Input::Locked(path, object, version) => {
+                cargo.rerun_if_changed(path);
+                self.read_locked(cargo, path, object, *version)
+                    .map(Object::from)
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 mod entries;
 mod file;
 mod minima;
+mod shared;
 mod size;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
 pub use minima::unknown_maps;
+pub use shared::Shared;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -124,7 +126,7 @@ impl Policy {
     }
 
     /// Gives findings the levels of this policy, and leaves out those that are allowed.
-    fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    pub(crate) fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut found {
             diagnostic.level = self.level(diagnostic.code);
         }
@@ -170,7 +172,10 @@ fn strictest<T>(
 /// ```
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
     let alone = objects.iter().map(|object| check_object(object, policy));
-    alone.flatten().collect()
+    let mut found: Vec<Diagnostic> = alone.flatten().collect();
+    let mut shared = Shared::default();
+    found.extend(objects.iter().flat_map(|object| shared.add(object, policy)));
+    found
 }
 
 /// Holds one object against what a policy asks of each by itself.

@@ -3,8 +3,11 @@
 mod bad_input;
 mod builder;
 mod clang;
+mod diff;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod lock;
 mod pages;
 mod reached;
+mod variants;

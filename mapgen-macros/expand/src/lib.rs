@@ -26,6 +26,7 @@ mod map_struct;
 mod module;
 mod records;
 mod report;
+mod shared;
 #[cfg(test)]
 mod tests;
 
