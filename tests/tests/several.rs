@@ -12,7 +12,10 @@ mod shared {
 }
 
 #[ebpf_map(object = "flow")]
-mod flow {}
+mod flow {
+    #[ebpf_map(name = "events", value = "struct event")]
+    pub struct Events;
+}
 
 #[ebpf_map(object = "ledger_variants")]
 mod ledger {}

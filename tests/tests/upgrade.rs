@@ -314,7 +314,6 @@ fn load_does_what_the_difference_foretells() {
                 _ => maps.closed.on_mismatch(Upgrade::Replace),
             }
         }
-        drop(maps);
         let error = open.load().unwrap_err().to_string();
         let expected = format!("map `{left_out}` (pinned at");
         assert!(error.starts_with(&expected), "{error}");

@@ -1,6 +1,7 @@
 //! What the tests of every crate share: saying loudly that a test was skipped, finding
-//! clang, and crates of a user.
+//! clang, counting allocations, and crates of a user.
 
+pub mod allocations;
 pub mod user;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -4,6 +4,7 @@ mod bits;
 mod golden;
 mod layouts;
 mod reached;
+mod variants;
 
 use std::path::PathBuf;
 use std::sync::Once;
