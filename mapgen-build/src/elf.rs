@@ -1,6 +1,6 @@
 //! An object's ELF: sections, symbols, relocations, in either byte order.
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 use object::elf::{self, FileHeader64};
 use object::endian::Endianness;
 use object::read::elf::{FileHeader, Rel, SectionHeader, Sym};
@@ -49,6 +49,8 @@ pub(crate) struct Symbol<'data> {
     pub(crate) global: bool,
     /// Hidden or internal: global to the linker only.
     pub(crate) hidden: bool,
+    /// May stay undefined.
+    pub(crate) weak: bool,
 }
 
 pub(crate) struct Relocation {
@@ -64,9 +66,10 @@ impl<'data> Elf<'data> {
             what,
         })?;
         Self::parse(data).map_err(|error| {
-            Finding::new(format!(
-                "the ELF file is damaged ({error}): compile it again"
-            ))
+            Finding::new(
+                codes::damaged_elf,
+                format!("the ELF file is damaged ({error}): compile it again"),
+            )
             .into_error(object)
         })
     }
@@ -117,6 +120,7 @@ impl<'data> Elf<'data> {
                 kind: symbol.st_type(),
                 global: !symbol.is_local(),
                 hidden: matches!(symbol.st_visibility(), elf::STV_HIDDEN | elf::STV_INTERNAL),
+                weak: symbol.st_bind() == elf::STB_WEAK,
             });
         }
         let mut relocated = 0;

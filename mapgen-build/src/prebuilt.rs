@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use mapgen_schema::Schema;
 use mapgen_schema::diff::{self, MapDiff, SectionDiff, Weight};
+use mapgen_schema::{Schema, codes};
 
 use crate::error::{Error, Finding};
 
@@ -30,10 +30,13 @@ pub(crate) fn same_layout(
     let sections = sections.filter(|section| section.weight() > Weight::Same);
     let sections = sections.map(|section: &SectionDiff| section.beside(&here, &there));
     let errors = maps.chain(sections).map(|block| {
-        let finding = Finding::new(format!(
-            "it differs from what clang makes of `{there}`: build the object again\n{}",
-            block.trim_end()
-        ));
+        let finding = Finding::new(
+            codes::prebuilt_differs,
+            format!(
+                "it differs from what clang makes of `{there}`: build the object again\n{}",
+                block.trim_end()
+            ),
+        );
         finding.into_error(&here)
     });
     Error::many(errors.collect())

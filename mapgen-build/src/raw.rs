@@ -5,9 +5,9 @@
 //! header's lengths and the ids in records on trust; what is let through here cannot
 //! make it fail half way, and every id that it hands out names a record.
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
-use crate::error::Found;
+use crate::error::{Finding, Found};
 
 pub(crate) const INT: u32 = 1;
 pub(crate) const PTR: u32 = 2;
@@ -152,10 +152,9 @@ impl<'data> Raw<'data> {
                     MAX_NAME
                 };
                 if let Some(long) = self.longer_than(offset, limit) {
-                    result = Err(format!(
+                    result = Err(Finding::new(codes::beyond_limits, format!(
                         "`.BTF` has a name of {long} bytes (type {id}), more than {limit}: shorten it"
-                    )
-                    .into());
+                    )));
                 } else if self.string(offset).is_none() {
                     result = Err(damaged(&format!(
                         "type {id} has a name at {offset}, which is no string of its table"
@@ -219,6 +218,14 @@ impl<'data> Raw<'data> {
         let rest = self.strings.get(offset as usize..)?;
         let end = rest.iter().position(|&byte| byte == 0)?;
         std::str::from_utf8(&rest[..end]).ok()
+    }
+
+    /// The string at an offset, cut to what has room; empty outside the table.
+    pub(crate) fn text(&self, offset: u32, limit: usize) -> String {
+        let rest = self.strings.get(offset as usize..).unwrap_or_default();
+        let rest = &rest[..rest.len().min(limit)];
+        let end = rest.iter().position(|&byte| byte == 0);
+        String::from_utf8_lossy(&rest[..end.unwrap_or(rest.len())]).into_owned()
     }
 }
 
@@ -316,7 +323,7 @@ pub(crate) fn blob(endian: Endian, records: &[u8], strings: &[u8]) -> Found<Vec<
     let (types, strings_size) = u32::try_from(records.len())
         .ok()
         .zip(u32::try_from(strings.len()).ok())
-        .ok_or("its BTF is larger than 4 GiB")?;
+        .ok_or_else(|| Finding::new(codes::beyond_limits, "its BTF is larger than 4 GiB"))?;
     let mut blob = match endian {
         Endian::Little => vec![0x9f, 0xeb],
         Endian::Big => vec![0xeb, 0x9f],
@@ -330,6 +337,9 @@ pub(crate) fn blob(endian: Endian, records: &[u8], strings: &[u8]) -> Found<Vec<
     Ok(blob)
 }
 
-fn damaged(what: &str) -> crate::error::Finding {
-    format!("`.BTF` is damaged: {what}; compile the object again").into()
+fn damaged(what: &str) -> Finding {
+    Finding::new(
+        codes::damaged_btf,
+        format!("`.BTF` is damaged: {what}; compile the object again"),
+    )
 }

@@ -153,7 +153,7 @@ impl<'a> Wanted<'a> {
             object,
             name,
             shape,
-            capacity: Capacity::AtLeast(shape.max_entries),
+            capacity: Capacity::at_least(shape.max_entries),
             types,
             lasting: None,
         }
@@ -245,7 +245,7 @@ pub(crate) fn compare(
     let capacity = if capacity {
         wanted.capacity
     } else {
-        Capacity::AtLeast(0)
+        Capacity::at_least(0)
     };
     let mut differences = shape::differences(&wanted.shape, capacity, &Shape::from(info));
     let found = Types::of(created_from);

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use mapgen_build::{Error, Object, Options};
+use mapgen_schema::codes;
 
 /// What the text of a schema begins with.
 const SCHEMA: &[u8] = b"mapgen-schema ";
@@ -41,7 +42,9 @@ fn schema(path: &Path) -> Result<Object, Error> {
         path: path.to_owned(),
         source,
     })?;
-    let schema = mapgen_schema::text::read(&text)
-        .map_err(|error| Error::Usage(format!("`{}`: {error}", path.display())))?;
+    let schema = mapgen_schema::text::read(&text).map_err(|error| {
+        let what = format!("`{}`: {error}", path.display());
+        Error::Usage(codes::schema_file, what)
+    })?;
     Ok(Object::from(schema))
 }

@@ -83,9 +83,12 @@ impl Builder {
             }
             match label(stem, &path) {
                 Ok(name) if variants.iter().any(|variant| variant.name == name) => {
-                    errors.push(Error::Usage(format!(
-                        "two variants would both be called `{name}`: give one file another name"
-                    )));
+                    errors.push(Error::Usage(
+                        codes::usage,
+                        format!(
+                            "two variants would both be called `{name}`: give one file another name"
+                        ),
+                    ));
                 }
                 Ok(name) => variants.push(Variant {
                     name,
@@ -113,11 +116,14 @@ fn label(first: &str, path: &Path) -> Result<String, Error> {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
     if name.is_empty() {
-        return Err(Error::Usage(format!(
-            "`variant(\"{}\")`: its name says nothing but that of the object; call it \
+        return Err(Error::Usage(
+            codes::usage,
+            format!(
+                "`variant(\"{}\")`: its name says nothing but that of the object; call it \
              `{first}.v511.bpf.o`, say, and its bytes are `OBJECT_V511`",
-            path.display()
-        )));
+                path.display()
+            ),
+        ));
     }
     Ok(name)
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use mapgen_schema::{Composite, Enum, IntKind, MapBtf, Schema, Type, TypeId};
+use mapgen_schema::{Composite, Enum, IntKind, MapBtf, Schema, Type, TypeId, codes};
 
 use crate::error::{Finding, Found};
 use crate::raw::{ARRAY, ENUM, ENUM64, FLOAT, INT, PTR, STRUCT, TYPEDEF, UNION, blob, bytes_of};
@@ -157,7 +157,12 @@ impl Writer<'_> {
             let limit = if bits { 1 << 24 } else { 1_u64 << 32 };
             let offset = u32::try_from(member.bit_offset).ok();
             let offset = offset.filter(|_| member.bit_offset < limit);
-            let offset = offset.ok_or("a member stands where BTF cannot say it")?;
+            let offset = offset.ok_or_else(|| {
+                Finding::new(
+                    codes::beyond_limits,
+                    "a member stands where BTF cannot say it",
+                )
+            })?;
             self.words(&[name, ty, (member.bitfield.unwrap_or(0) << 24) | offset]);
         }
         Ok(())
@@ -185,6 +190,9 @@ impl Writer<'_> {
 fn vlen(count: usize) -> Found<u32> {
     match u32::try_from(count) {
         Ok(count) if count <= 0xffff => Ok(count),
-        _ => Err(Finding::new("a type has more parts than BTF can say")),
+        _ => Err(Finding::new(
+            codes::beyond_limits,
+            "a type has more parts than BTF can say",
+        )),
     }
 }

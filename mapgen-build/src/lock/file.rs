@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mapgen_schema::codes;
+
 use crate::error::Error;
 
 /// A thousand pinned maps have less.
@@ -83,11 +85,14 @@ impl New {
                     std::thread::sleep(WAIT);
                 }
                 Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
-                    return Err(Error::Usage(format!(
-                        "`{}` exists: another build is writing the layout lock, or died doing \
+                    return Err(Error::Usage(
+                        codes::usage,
+                        format!(
+                            "`{}` exists: another build is writing the layout lock, or died doing \
                          so; remove it when no other runs",
-                        path.display()
-                    )));
+                            path.display()
+                        ),
+                    ));
                 }
                 Err(source) => return Err(Error::Write { path, source }),
             }

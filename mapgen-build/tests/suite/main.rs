@@ -3,11 +3,14 @@
 mod bad_input;
 mod builder;
 mod clang;
+mod code;
 mod diff;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
 mod lock;
+mod messages;
+mod needs;
 mod pages;
 mod reached;
 mod variants;

@@ -1,7 +1,7 @@
 //! `#[ebpf_map(object = "…", name = "…")]` on a struct: one map, the user's types.
 
 use mapgen_schema::diff::{self, Weight};
-use mapgen_schema::{Map, Schema, ctext, names};
+use mapgen_schema::{Map, Schema, codes, ctext, names};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemStruct, LitStr};
@@ -12,6 +12,7 @@ use crate::emit::Cx;
 use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::find::{Env, Found};
 use crate::module::tracked;
+use crate::newer;
 use crate::report::Report;
 
 /// Expands the attribute on a struct.
@@ -56,6 +57,7 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     }
     let mut bound = bind(schema, map, args, item, report);
     fill(schema, &mut bound, item, report);
+    newer::of_struct(schema, &bound, report);
     if !report.is_empty() {
         return None;
     }
@@ -79,6 +81,7 @@ pub(crate) fn disagreement(
     let differs = diff::map((a_schema, a), (b_schema, b));
     if let Some(differs) = differs.filter(|differs| differs.weight() > Weight::Same) {
         report.on(
+            codes::objects_disagree,
             at,
             format!(
                 "map `{}` is not the same in objects `{}` and `{}`\n{}",
@@ -132,6 +135,7 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
     // A field of another name has been reported, and is probably this one.
     if !missing.is_empty() && report.is_empty() {
         report.on(
+            codes::map_fields,
             &item.ident,
             format!(
                 "map `{}` is `{}`: add a field {}\n\

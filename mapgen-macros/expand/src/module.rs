@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use mapgen_schema::codes::Code;
 use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, Type, TypeId, ctext};
+use mapgen_schema::{Map, Schema, Type, TypeId, codes, ctext};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemMod, ItemStruct, LitStr};
@@ -15,6 +16,7 @@ use crate::emit::sections;
 use crate::emit::types::reached;
 use crate::emit::{Cx, ident};
 use crate::find::{Env, Found};
+use crate::newer;
 use crate::report::Report;
 use crate::shared;
 
@@ -35,6 +37,7 @@ pub(crate) fn expand(args: TokenStream, mut module: ItemMod, env: &Env) -> Token
     let args = Args::parse(args, Place::Module, &mut report);
     let Some((_, items)) = module.content.take() else {
         report.on(
+            codes::module_body,
             &module,
             "write the module's body here, in braces: `pub mod flow { … }`",
         );
@@ -159,6 +162,7 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     }
     let schema = &found.schema;
     let bound = maps(schema, object, args, items, report);
+    newer::of_module(schema, &bound, object, report);
     let cx = context(schema, object, args, &bound, report);
     shared::check_types(&cx, &own, &others, names, report);
     let taken = cx
@@ -169,12 +173,12 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     let sections = sections::bind(&schema.sections, &taken);
     let (mut types, problems) = cx.types();
     for problem in problems {
-        report.on(object, problem);
+        report.on(codes::damaged_schema, object, problem);
     }
     for section in &sections {
         match cx.section_type(section) {
             Ok(tokens) => types.extend(tokens),
-            Err(problem) => report.on(object, problem),
+            Err(problem) => report.on(codes::damaged_schema, object, problem),
         }
     }
     if !report.is_empty() {
@@ -238,6 +242,7 @@ fn maps<'a>(
         let bound = bind(schema, map, &refined, item, report);
         if let Some(first) = by_map.insert(&map.name, bound) {
             report.on(
+                codes::bound_twice,
                 &item.ident,
                 format!("map `{}` is already bound as `{}`", map.name, first.ident),
             );
@@ -266,6 +271,7 @@ fn maps<'a>(
             }
             let free = free_handle(&name, schema, &taken);
             report.on(
+                codes::one_rust_name,
                 object,
                 format!(
                     "maps `{other}` and `{}` would take one Rust name, `{name}`\n\
@@ -284,6 +290,7 @@ fn maps<'a>(
         }
         if let Some(other) = items.collides(&name) {
             report.on(
+                codes::one_rust_name,
                 other,
                 format!(
                     "`{name}` is the handle of map `{}`\n\
@@ -344,7 +351,11 @@ fn context<'a>(
     for (ctype, name) in &args.rename {
         let found = find_type(schema, ctype, report);
         if syn::parse_str::<syn::Ident>(&name.value()).is_err() {
-            report.on(name, format!("`{}` is no Rust name", name.value()));
+            report.on(
+                codes::rust_name,
+                name,
+                format!("`{}` is no Rust name", name.value()),
+            );
             continue;
         }
         let Some(id) = found.map(|id| names::named_by(schema, id)) else {
@@ -354,6 +365,7 @@ fn context<'a>(
             renames.push((id, name.value()));
         } else {
             report.on(
+                codes::nothing_to_rename,
                 ctype,
                 format!("`{}` has no Rust type of its own", ctype.value()),
             );
@@ -399,7 +411,7 @@ fn context<'a>(
         derives,
     );
     for collision in cx.collisions() {
-        report.on(object, collision);
+        report.on(codes::one_rust_name, object, collision);
     }
     cx
 }
@@ -448,7 +460,7 @@ fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             cx.schema.name
         )
     };
-    Some(warning(bound, object, "UNTYPED", &note))
+    Some(warning(codes::untyped_map, bound, object, "UNTYPED", &note))
 }
 
 /// A warning on an LRU map that forgets entries before it holds as many as are promised,
@@ -474,11 +486,18 @@ fn forgetful(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStr
          in Rust: `set_max_entries` before the load, which says how many are needed",
         map.name, cx.schema.name
     );
-    Some(warning(bound, object, "FORGETFUL", &note))
+    Some(warning(
+        codes::forgetful_map,
+        bound,
+        object,
+        "FORGETFUL",
+        &note,
+    ))
 }
 
 /// A warning on a map.
-fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
+fn warning(code: Code, bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
+    let note = code.on(note);
     // A handle that the user did not write has no token of its own.
     let span = if bound.mentioned {
         bound.ident.span()

@@ -1,7 +1,7 @@
 //! A module of several objects: the maps that all of them have.
 
 use mapgen_schema::diff::{self, Weight};
-use mapgen_schema::{Schema, Variant, ctext};
+use mapgen_schema::{Schema, Variant, codes, ctext};
 use syn::LitStr;
 
 use crate::emit::Cx;
@@ -33,6 +33,7 @@ pub(crate) fn keep_common(
     let objects = list(objects.iter().map(String::as_str), "and");
     if maps.is_empty() {
         report.on(
+            codes::no_common_map,
             names.last(),
             format!(
                 "the objects {objects} have no map in common: bind each by a module of its own"
@@ -66,6 +67,7 @@ pub(crate) fn check_types(
             let differs = diff::ty(&ctype, (cx.schema, id), (&other.schema, theirs));
             if let Some(differs) = differs.filter(|differs| differs.weight() > Weight::Same) {
                 report.on(
+                    codes::objects_disagree,
                     name,
                     format!(
                         "`{ctype}` is not the same in objects `{}` and `{}`\n{}",
@@ -92,6 +94,7 @@ pub(crate) fn check_variants<'a>(
     for variant in schema.variants.iter().filter(differs) {
         let (object, other) = (&schema.object, &variant.object);
         report.on(
+            codes::variant,
             at,
             format!(
                 "`{ctype}` is not the same in `{object}` and in its variant `{other}`\n\

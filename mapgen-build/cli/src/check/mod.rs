@@ -13,8 +13,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mapgen_build::policy::{self, Origin, Shared, Stated};
+use mapgen_build::policy::{self, Known, Origin, Shared, Stated};
 use mapgen_build::{Diagnostic, Error, Level, lock};
+use mapgen_schema::codes;
 
 use crate::project::Project;
 use crate::{Failure, Status, inspect, say};
@@ -146,10 +147,14 @@ fn check(project: &Project) -> Result<Report, Failure> {
     };
     let mut objects = Vec::new();
     let mut shared = Shared::default();
+    let mut known = Known::default();
     for (target, result) in project.targets.iter().zip(results) {
         match result {
-            Ok((object, mut found)) => {
+            Ok((mut object, mut found)) => {
                 found.extend(shared.add(&object, policy));
+                known.add(&object);
+                // The larger part, and nothing more is asked of it.
+                object.code = Vec::new();
                 report
                     .findings
                     .extend(found.into_iter().map(|diagnostic| Finding {
@@ -164,13 +169,18 @@ fn check(project: &Project) -> Result<Report, Failure> {
             }),
         }
     }
-    let mut found = Vec::new();
-    // Of an object that cannot be read nobody knows the maps.
+    let mut found = lock::check(&objects, policy, &project.folder);
+    // Of an object that is not there or cannot be read nobody knows the names.
     if project.is_whole && report.unreadable.is_empty() {
         let maps = objects.iter().flat_map(|object| &object.schema.maps);
-        found = policy::unknown_maps(maps.map(|map| map.name.as_str()), policy);
+        found.extend(policy::unknown_maps(
+            maps.map(|map| map.name.as_str()),
+            policy,
+        ));
+        found.extend(known.unknown(policy));
+    } else {
+        found.retain(|diagnostic| diagnostic.code != codes::stable);
     }
-    found.extend(lock::check(&objects, policy, &project.folder));
     report
         .findings
         .extend(found.into_iter().map(|diagnostic| Finding {
