@@ -1,5 +1,7 @@
 //! `mapgen.toml`: the policy as a file, and the objects that it is for.
 
+mod thresholds;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +42,7 @@ pub struct Input {
     pub types: Vec<String>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "allow_helpers",
     "allow_newer",
     "cpus",
@@ -53,6 +55,7 @@ const KEYS: [&str; 13] = [
     "object",
     "optional",
     "stable",
+    "thresholds",
     "warn",
 ];
 const OBJECT_KEYS: [&str; 5] = ["clang_args", "name", "object", "source", "types"];
@@ -140,6 +143,7 @@ impl Reader<'_> {
                     policy.allow_helpers = vec![self.stated(value, names)];
                 }
                 "min_entries" => self.min_entries(value, policy),
+                "thresholds" => self.thresholds(value, policy),
                 "warn" => {
                     for name in self.strings(value) {
                         let at = value.span().start;

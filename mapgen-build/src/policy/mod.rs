@@ -7,6 +7,7 @@
 mod entries;
 mod file;
 mod size;
+mod thresholds;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
+pub use thresholds::{NoShare, Severity, Share, Threshold};
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -69,6 +71,8 @@ impl<T> Stated<T> {
 pub struct Policy {
     /// Entries that a map must have at least, by map.
     pub min_entries: Vec<(String, Stated<u32>)>,
+    /// Fill levels that raise an alert.
+    pub thresholds: Vec<Threshold>,
     /// Bytes of kernel memory that all maps may take.
     pub memory_budget: Option<Stated<u64>>,
     /// Possible CPUs that memory is counted for.
@@ -96,6 +100,7 @@ impl Policy {
     /// admits less, of two levels the higher.
     pub fn add(&mut self, other: Self) {
         self.min_entries.extend(other.min_entries);
+        self.thresholds.extend(other.thresholds);
         self.allow_newer.extend(other.allow_newer);
         self.optional.extend(other.optional);
         self.allow_helpers.extend(other.allow_helpers);
