@@ -1,9 +1,11 @@
 //! The `mapgen` command: what eBPF objects declare, for people and for programs.
 //!
-//! `main` reads the arguments, `json` and `text` print a schema, `schema` writes one.
+//! `main` reads the arguments, `json` and `text` print a schema, `schema` writes one,
+//! `rules` writes alerts for its maps.
 //! Exit status: 0 done, 1 the object breaks a limit, 2 usage or unreadable input.
 
 mod json;
+mod rules;
 mod text;
 
 use std::io::{self, Write};
@@ -45,6 +47,8 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Write alerting rules, a dashboard or manifests for the maps of objects.
+    Rules(rules::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
             cpus,
         } => inspect(&objects, json, cpus.unwrap_or_else(possible_cpus)),
         Command::Schema { object, output } => schema(&object, &output),
+        Command::Rules(arguments) => rules::run(arguments),
     };
     match result {
         Ok(status) => status,
