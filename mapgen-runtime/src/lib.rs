@@ -37,11 +37,12 @@
 //! | [`gate`], [`error`] | what is compared, and what is said when it differs |
 //! | [`layout`], [`value`] | what a Rust type says of its bytes, and types for what C has |
 //! | [`testing`] | the same handles over a kernel in memory, for unit tests |
+//! | `metrics` | fill levels, thresholds and errors for Prometheus (feature `metrics`) |
 //! | `object`, `section` | open, load, attach, and global variables (feature `libbpf`) |
 //!
 //! Features: `libbpf` (default) for whole objects on libbpf-rs, without it handles open
 //! from descriptors, pins and ids on `libc` alone; `aya` for maps that aya loaded (and Rust
-//! 1.87, which aya asks for); `serde` for the types in [`value`]; `tokio` for streams of
+//! 1.87, which aya asks for); `metrics` for fill levels in Prometheus; `serde` for the types in [`value`]; `tokio` for streams of
 //! records; `testing-yaml` for faults from files in [`testing`].
 
 #![deny(missing_docs)]
@@ -63,6 +64,8 @@ mod info;
 pub mod layout;
 pub mod map;
 mod mapping;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "libbpf")]
 pub mod object;
 mod object_macro;
@@ -73,6 +76,7 @@ pub mod section;
 pub mod spec;
 mod sys;
 pub mod testing;
+mod usage;
 pub mod user_ring;
 pub mod value;
 
@@ -90,7 +94,7 @@ pub use map::{
     InodeStorage, Iter, Keys, LpmTrie, LruHashMap, Map, Mapped, PerCpu, PerCpuArray,
     PerCpuCgroupStorage, PerCpuHashMap, PerfEventArray, ProgArray, Queue, RawIter, RawMap,
     ReusePortSockArray, SkStorage, SockHash, SockMap, Stack, StackTraces, Sums, TaskStorage,
-    Values, XskMap, pidfd,
+    UpdateErrors, Values, XskMap, pidfd,
 };
 pub use mapgen_macros::{CLayout, ebpf_map};
 pub use perf::{PerfConsumer, PerfEvents, PerfOptions, Undeclared, Wakeup};
@@ -101,6 +105,7 @@ pub use ring::{
     Source, Unfit,
 };
 pub use spec::{MapKind, MapSpec};
+pub use usage::{Unit, Usage};
 pub use user_ring::{Reserved, ReservedBytes, UserProducer, UserRingBuf};
 pub use value::{
     Be, Bool, InvalidBool, InvalidEnum, KernelPtr, Le, Opaque, Pad, Text, TextTooLong, Total,

@@ -119,6 +119,22 @@ fn every_map_is_bound_by_a_handle_of_its_kind() {
 
 /// From each map's spec: the kernel takes it, and the gate takes what the kernel made.
 #[test]
+fn all_maps_are_those_that_libbpf_loaded() {
+    use libbpf_rs::MapCore;
+
+    let Some(loaded) = load() else { return };
+    let mut here: Vec<String> = loaded.maps.all().map(|map| map.name().to_owned()).collect();
+    let mut there: Vec<String> = (loaded.object().maps())
+        .map(|map| map.name().to_str().unwrap().to_owned())
+        // Sections are not in `Maps`.
+        .filter(|name| !name.contains('.'))
+        .collect();
+    here.sort();
+    there.sort();
+    assert_eq!(here, there);
+}
+
+#[test]
 fn every_kind_is_created_from_its_spec() {
     let loaded = loaded!();
     let fd = loaded.maps.k_lpm_trie.as_fd();

@@ -1132,6 +1132,11 @@ struct all {
             kernel.check_names("enums", &[])?;
             ::core::result::Result::Ok(Self {})
         }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [::core::option::Option::None::<&::mapgen_runtime::Map>];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
+        }
     }
     ::mapgen_runtime::__private::object! {
         object : "enums", bytes : none, maps : {}, sections : { bss : types::BssSection =

@@ -1156,6 +1156,26 @@ Map `conns` of object `maps`: `hash`, 65536 entries, key `struct flow_key` of 16
                 Maps: kernel.load::<MapsMap>()?,
             })
         }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [
+                ::core::option::Option::None::<&::mapgen_runtime::Map>,
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.conns),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.protocols),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.counters),
+                #[cfg(all())]
+                match &self.events {
+                    ::core::option::Option::Some(map) => {
+                        ::core::option::Option::Some::<&::mapgen_runtime::Map>(map)
+                    }
+                    ::core::option::Option::None => ::core::option::Option::None,
+                },
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.untyped),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.r#type),
+                ::core::option::Option::Some::<&::mapgen_runtime::Map>(&self.Maps),
+            ];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
+        }
     }
     ::mapgen_runtime::__private::object! {
         object : "maps", bytes : none, maps : { conns : Conns = "conns", protocols :

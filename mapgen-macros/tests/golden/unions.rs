@@ -1454,6 +1454,11 @@ struct half_squeezed {
             kernel.check_names("unions", &[])?;
             ::core::result::Result::Ok(Self {})
         }
+        /// Every map that is there, whatever its type, in the order of the object.
+        pub fn all(&self) -> impl ::core::iter::Iterator<Item = &::mapgen_runtime::Map> {
+            let maps = [::core::option::Option::None::<&::mapgen_runtime::Map>];
+            ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
+        }
     }
     ::mapgen_runtime::__private::object! {
         object : "unions", bytes : none, maps : {}, sections : { bss : types::BssSection

@@ -48,6 +48,7 @@ mod stacks;
 mod storage;
 mod stored;
 mod sums;
+mod walk;
 mod write;
 
 pub use array::{Array, PerCpuArray};
@@ -66,6 +67,7 @@ pub use per_cpu::PerCpu;
 pub use per_cpu_hash::PerCpuHashMap;
 pub use queue::{Queue, Stack};
 pub use raw::{RawIter, RawMap};
+pub use refuse::UpdateErrors;
 pub use slots::{CgroupArray, PerfEventArray, ProgArray, XskMap};
 pub use sockets::{ReusePortSockArray, SockHash, SockMap};
 pub use stacks::{Frame, StackTraces};
@@ -73,6 +75,7 @@ pub use storage::{CgrpStorage, InodeStorage, SkStorage, TaskStorage, pidfd};
 #[doc(hidden)]
 pub use stored::Stored;
 pub use sums::Sums;
+pub(crate) use walk::Walk;
 
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -83,6 +86,7 @@ use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
 use crate::map::backend::Backend;
+use crate::map::refuse::Refused;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys;
 
@@ -111,6 +115,8 @@ struct Inner {
     backend: Option<Box<dyn Backend>>,
     /// `BPF_F_LOCK` where the values have a spin lock.
     lock_flag: u64,
+    /// Writes that the kernel refused.
+    refused: Refused,
 }
 
 impl Map {
@@ -141,6 +147,7 @@ impl Map {
             proof,
             backend: None,
             lock_flag: if locks { sys::F_LOCK } else { 0 },
+            refused: Refused::default(),
         }))
     }
 
@@ -160,6 +167,7 @@ impl Map {
             backend: Some(backend),
             // A backend reads and writes each value whole.
             lock_flag: 0,
+            refused: Refused::default(),
         }))
     }
 
@@ -205,6 +213,20 @@ impl Map {
             None => open::pin(self, path.as_ref()),
             Some(backend) => backend.pin(path.as_ref()),
         }
+    }
+
+    /// The writes through this handle and its clones that the kernel refused.
+    ///
+    /// ```no_run
+    /// # use mapgen_runtime::{HashMap, Result};
+    /// # fn example(conns: &HashMap<u32, u64>) {
+    /// if conns.update_errors().full > 0 {
+    ///     eprintln!("`{}` was full", conns.name());
+    /// }
+    /// # }
+    /// ```
+    pub fn update_errors(&self) -> UpdateErrors {
+        self.0.refused.read()
     }
 
     /// The flag with which elements are read and written.

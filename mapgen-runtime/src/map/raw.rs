@@ -193,7 +193,7 @@ impl RawMap {
 
 /// How many bytes the kernel copies for a value: `bpf_map_value_size` in
 /// kernel/bpf/syscall.c.
-fn value_len(map: &Map) -> Result<usize> {
+pub(super) fn value_len(map: &Map) -> Result<usize> {
     let value_size = map.info().value_size() as usize;
     Ok(match map.info().kind() {
         MapKind::PerCpuHash

@@ -1,5 +1,6 @@
 //! What it means when the kernel refuses an operation on an element.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
@@ -9,6 +10,58 @@ use crate::sys::{self, Access, Errno};
 
 /// How often an update is tried again that failed for a passing want of memory.
 const RETRIES: u32 = 100;
+
+/// Writes that the kernel refused, by reason: see
+/// [`Map::update_errors`](crate::Map::update_errors).
+///
+/// That a key is there already, or is not there, is an answer and not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpdateErrors {
+    /// The map was full.
+    pub full: u64,
+    /// The map or the descriptor does not allow it.
+    pub access: u64,
+    /// The kernel had no memory (`ENOMEM`), also after trying again.
+    pub memory: u64,
+    /// Everything else.
+    pub other: u64,
+}
+
+/// The same, counted from any thread.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    full: AtomicU64,
+    access: AtomicU64,
+    memory: AtomicU64,
+    other: AtomicU64,
+}
+
+impl Refused {
+    fn add(&self, error: &Error) {
+        let reason = match error {
+            Error::Exists { .. } | Error::NotFound { .. } => return,
+            Error::Full { .. } => &self.full,
+            Error::Access { .. } => &self.access,
+            Error::Os {
+                errno: libc::ENOMEM,
+                ..
+            } => &self.memory,
+            _ => &self.other,
+        };
+        // Relaxed: each is a number of its own, and nothing is read by it.
+        reason.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self) -> UpdateErrors {
+        UpdateErrors {
+            full: self.full.load(Ordering::Relaxed),
+            access: self.access.load(Ordering::Relaxed),
+            memory: self.memory.load(Ordering::Relaxed),
+            other: self.other.load(Ordering::Relaxed),
+        }
+    }
+}
 
 impl Map {
     /// The error for a read that the kernel refused.
@@ -23,6 +76,12 @@ impl Map {
     /// The error for a write that the kernel refused.
     #[cold]
     pub(crate) fn refused_write(&self, op: &'static str, errno: Errno) -> Error {
+        let error = self.write_error(op, errno);
+        self.0.refused.add(&error);
+        error
+    }
+
+    fn write_error(&self, op: &'static str, errno: Errno) -> Error {
         match errno {
             libc::EEXIST => Error::Exists { map: self.label() },
             libc::ENOENT => Error::NotFound { map: self.label() },

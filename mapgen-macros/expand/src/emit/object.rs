@@ -83,6 +83,21 @@ impl Cx<'_> {
                 #field: #value,
             }
         });
+        let all = bound.iter().zip(&names).map(|(bound, field)| {
+            let cfgs = &bound.cfgs;
+            let some = quote!(::core::option::Option::Some::<&#runtime::Map>);
+            let map = if bound.declared.optional {
+                quote! {
+                    match &self.#field {
+                        ::core::option::Option::Some(map) => #some(map),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    }
+                }
+            } else {
+                quote!(#some(&self.#field))
+            };
+            quote!(#(#cfgs)* #map)
+        });
         let object = &self.schema.name;
         let c_names = bound.iter().map(|bound| &bound.map.name);
         let open = if bound.is_empty() {
@@ -138,6 +153,13 @@ impl Cx<'_> {
                     ::core::result::Result::Ok(Self {
                         #(#simulated)*
                     })
+                }
+
+                /// Every map that is there, whatever its type, in the order of the object.
+                pub fn all(&self) -> impl ::core::iter::Iterator<Item = &#runtime::Map> {
+                    // The first has the type, where there is no other.
+                    let maps = [::core::option::Option::None::<&#runtime::Map>, #(#all),*];
+                    ::core::iter::Iterator::flatten(::core::iter::IntoIterator::into_iter(maps))
                 }
             }
         }
