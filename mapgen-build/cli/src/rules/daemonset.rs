@@ -110,16 +110,18 @@ fn daemon_set(with_config: bool, fleet: &Fleet) -> Value {
 /// The user is root because Kubernetes gives capabilities to no other (it sets no ambient
 /// ones), and because pins are root's as a rule.
 fn security(pinned_only: bool) -> Value {
-    let mut capabilities = vec!["BPF", "PERFMON"];
-    if !pinned_only {
-        capabilities.push("SYS_ADMIN");
-    }
-    json!({
+    let mut security = json!({
         "runAsUser": 0,
         "privileged": false,
-        "allowPrivilegeEscalation": false,
         "readOnlyRootFilesystem": true,
-        "capabilities": {"drop": ["ALL"], "add": capabilities},
+        "capabilities": {"drop": ["ALL"], "add": ["BPF", "PERFMON"]},
         "seccompProfile": {"type": "RuntimeDefault"},
-    })
+    });
+    if pinned_only {
+        security["allowPrivilegeEscalation"] = false.into();
+    } else {
+        // With this one, Kubernetes refuses to promise that nothing can be gained.
+        security["capabilities"]["add"] = json!(["BPF", "PERFMON", "SYS_ADMIN"]);
+    }
+    security
 }

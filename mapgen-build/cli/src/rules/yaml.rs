@@ -88,8 +88,9 @@ fn scalar(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::String(text) if is_plain(text) => out.push_str(text),
         Value::String(text) if is_literal(text) => {
-            out.push_str("|-");
-            for line in text.split('\n') {
+            let ended = text.strip_suffix('\n');
+            out.push_str(if ended.is_some() { "|" } else { "|-" });
+            for line in ended.unwrap_or(text).split('\n') {
                 out.push('\n');
                 if !line.is_empty() {
                     // Below the root a literal is deeper than its key.
@@ -128,7 +129,8 @@ fn is_literal(text: &str) -> bool {
     let wants = text.contains(['\n', '"', '\\']);
     wants
         && !text.starts_with([' ', '\t', '\n'])
-        && !text.ends_with([' ', '\t', '\n'])
+        && !text.ends_with([' ', '\t'])
+        && !text.ends_with("\n\n")
         && text.chars().all(|c| c == '\n' || is_printable(c))
 }
 
