@@ -7,7 +7,7 @@ use std::process::Command;
 
 use mapgen_schema::Endian;
 
-use crate::cargo::{self, Cargo};
+use crate::cargo;
 use crate::dwarf;
 use crate::error::Error;
 
@@ -15,8 +15,31 @@ pub(crate) struct Clang {
     program: PathBuf,
 }
 
+/// What clang compiles for.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) endian: Endian,
+    /// `x86_64`, `aarch64`, …
+    pub(crate) arch: &'a str,
+}
+
+/// What clang compiles, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Unit<'a> {
+    pub(crate) source: &'a Path,
+    /// Takes temporary files, and has headers that were generated.
+    pub(crate) folder: &'a Path,
+    /// Of the temporary files.
+    pub(crate) name: &'a str,
+    pub(crate) arguments: &'a [String],
+    /// Where clang runs, unless it is here.
+    pub(crate) directory: Option<&'a Path>,
+}
+
 /// What a run of clang gave.
 pub(crate) struct Compiled {
+    /// What it warns of, empty without.
+    pub(crate) said: String,
     /// Every header that it read.
     pub(crate) read: Vec<PathBuf>,
     /// The object's bytes, without DWARF.
@@ -25,16 +48,11 @@ pub(crate) struct Compiled {
 
 impl Clang {
     /// The clang that was given, or `$CLANG`, `clang`, the newest `clang-N` on the path.
-    pub(crate) fn find(cargo: &Cargo, given: Option<&Path>) -> Option<Self> {
-        let program = match given {
-            Some(given) => on_path(given)?,
-            None => {
-                cargo.rerun_if_env_changed("CLANG");
-                match cargo::clang() {
-                    Some(clang) => on_path(Path::new(&clang))?,
-                    None => on_path(Path::new("clang")).or_else(newest)?,
-                }
-            }
+    pub(crate) fn find(given: Option<&Path>) -> Option<Self> {
+        let program = match (given, cargo::clang()) {
+            (Some(given), _) => on_path(given)?,
+            (None, Some(clang)) => on_path(Path::new(&clang))?,
+            (None, None) => on_path(Path::new("clang")).or_else(newest)?,
         };
         Some(Self { program })
     }
@@ -56,76 +74,82 @@ impl Clang {
         }
     }
 
-    /// Compiles for the byte order of the target; writes its temporary files into `folder`.
-    pub(crate) fn compile(
-        &self,
-        cargo: &Cargo,
-        source: &Path,
-        folder: &Path,
-        name: &str,
-        arguments: &[String],
-    ) -> Compiled {
+    /// Compiles, and drops the DWARF.
+    pub(crate) fn compile(&self, target: Target<'_>, unit: Unit<'_>) -> Compiled {
+        let Unit {
+            source,
+            folder,
+            name,
+            ..
+        } = unit;
         let object = folder.join(format!("{name}.bpf.o.tmp"));
         let headers = folder.join(format!("{name}.d"));
         let mut command = Command::new(&self.program);
+        if let Some(directory) = unit.directory {
+            command.current_dir(directory);
+        }
         command
-            .arg(match cargo.endian {
+            .arg(match target.endian {
                 Endian::Little => "--target=bpfel",
                 Endian::Big => "--target=bpfeb",
             })
             .args(["-g", "-O2", "-c"]);
-        if let Some(arch) = target_arch(&cargo.arch) {
+        if let Some(arch) = target_arch(target.arch) {
             command.arg(format!("-D__TARGET_ARCH_{arch}"));
         }
         command.arg("-I").arg(folder);
         // `asm/types.h` of Debian and its kin lies where clang looks for the target's
         // triple only, and BPF has none.
-        if let Some(folder) = multiarch(&cargo.arch, cargo.endian) {
+        if let Some(folder) = multiarch(target.arch, target.endian) {
             command.arg("-idirafter").arg(folder);
         }
         command
-            .args(arguments)
+            .args(unit.arguments)
             .arg("-MD")
             .arg("-MF")
             .arg(&headers)
             .arg("-o")
             .arg(&object)
             .arg(source);
-        let failed = |what: String| Error::Clang {
-            source: source.to_owned(),
-            what,
-        };
-        let result = match command.output() {
-            Err(error) => Err(failed(format!("`{}`: {error}", self.program.display()))),
-            Ok(output) => {
-                let said = String::from_utf8_lossy(&output.stderr);
-                let said = said.trim_end();
-                if output.status.success() {
-                    if !said.is_empty() {
-                        cargo.warning(said);
-                    }
-                    fs::read(&object).map_err(|source| Error::Read {
-                        path: object.clone(),
-                        source,
-                    })
-                } else {
-                    Err(failed(format!(
-                        "`{}` failed ({}){}\n{said}",
-                        self.program.display(),
-                        output.status,
-                        hint(said),
-                    )))
-                }
-            }
-        };
+        let mut warnings = String::new();
+        let result = self.run(&mut command, source).and_then(|said| {
+            warnings = said;
+            fs::read(&object).map_err(|source| Error::Read {
+                path: object.clone(),
+                source,
+            })
+        });
         let read =
             fs::read_to_string(&headers).map_or_else(|_| Vec::new(), |text| dependencies(&text));
         // Temporary: what is left of them changes nothing.
         let _ = (fs::remove_file(&object), fs::remove_file(&headers));
         Compiled {
+            said: warnings,
             read,
-            object: result.map(|bytes| dwarf::strip(&bytes, cargo.endian).unwrap_or(bytes)),
+            object: result.map(|bytes| dwarf::strip(&bytes, target.endian).unwrap_or(bytes)),
         }
+    }
+
+    /// What clang says when it is content.
+    fn run(&self, command: &mut Command, source: &Path) -> Result<String, Error> {
+        let failed = |what: String| Error::Clang {
+            source: source.to_owned(),
+            what,
+        };
+        let program = self.program.display();
+        let output = command
+            .output()
+            .map_err(|error| failed(format!("`{program}`: {error}")))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.trim_end();
+        if output.status.success() {
+            return Ok(said.to_owned());
+        }
+        Err(failed(format!(
+            "`{program}` failed ({}){}\n{said}",
+            output.status,
+            hint(said),
+        )))
     }
 }
 

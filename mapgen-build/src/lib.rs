@@ -27,6 +27,7 @@ mod btf;
 mod builder;
 mod cargo;
 mod clang;
+mod compile;
 mod diagnostic;
 mod dwarf;
 mod elf;
@@ -47,6 +48,7 @@ mod types;
 mod vmlinux;
 
 pub use builder::Builder;
+pub use compile::{Compile, compile};
 pub use diagnostic::{Code, Diagnostic, Level, SourceLine};
 pub use error::Error;
 pub use limits::check;

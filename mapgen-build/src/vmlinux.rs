@@ -8,6 +8,9 @@ use crate::elf;
 use crate::error::{Error, Finding};
 use crate::header;
 
+/// Where the running kernel keeps its BTF.
+pub(crate) const KERNEL_BTF: &str = "/sys/kernel/btf/vmlinux";
+
 /// What `bpftool btf dump … format c` puts before the types: members are read through
 /// CO-RE relocations, so that a program runs on other kernels.
 const HEAD: &str = "\

@@ -1,34 +1,57 @@
-//! The `mapgen` command: what eBPF objects declare, for people and for programs.
+//! The `mapgen` command: what eBPF objects declare and whether it holds, for people and
+//! for programs.
 //!
-//! `main` reads the arguments, `json` and `text` print a schema, `schema` writes one,
-//! `rules` writes alerts for its maps.
-//! Exit status: 0 done, 1 the object breaks a limit, 2 usage or unreadable input.
+//! `main` reads the arguments; each command is a file. `inspect` prints schemas through
+//! `text` and `json`; `check` holds objects against a policy, with its findings as text,
+//! JSON and SARIF; `explain` has the pages of messages, `expand` the bindings of an
+//! object, `rules` alerts for its maps. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
 
+mod check;
+mod expand;
+mod explain;
+mod input;
+mod inspect;
 mod json;
+mod markdown;
 mod rules;
 mod text;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use mapgen_build::{Error, Options};
-use mapgen_schema::Schema;
+use anstyle::{AnsiColor, Style};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use mapgen_build::Error;
 
 /// Maps, layouts and programs of compiled eBPF objects.
+///
+/// Exit status: 0 what was asked holds, 1 it does not, 2 usage or unreadable input.
 #[derive(Parser)]
 #[command(name = "mapgen", version)]
 struct Arguments {
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Print the maps, sections, programs and layouts of objects.
     Inspect {
-        /// Compiled eBPF objects (`flow.bpf.o`).
+        /// Compiled eBPF objects (`flow.bpf.o`); `-` is standard input.
         #[arg(required = true, value_name = "OBJ")]
         objects: Vec<PathBuf>,
         /// Print JSON: an object for one file, a list for several.
@@ -38,9 +61,20 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         cpus: Option<u32>,
     },
+    /// Hold objects against the policy of `mapgen.toml` and what the kernel takes.
+    Check(check::Arguments),
+    /// Print the bindings that `#[ebpf_map]` makes of an object.
+    Expand {
+        /// A compiled eBPF object; `-` is standard input.
+        #[arg(value_name = "OBJ")]
+        object: PathBuf,
+        /// The name of the object in macros; by default the file's stem.
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Write the schema of an object, for builds without the object.
     Schema {
-        /// A compiled eBPF object.
+        /// A compiled eBPF object; `-` is standard input.
         #[arg(value_name = "OBJ")]
         object: PathBuf,
         /// The file to write.
@@ -49,32 +83,74 @@ enum Command {
     },
     /// Write alerting rules, a dashboard or manifests for the maps of objects.
     Rules(rules::Arguments),
+    /// Print the page of a message: why it is said, an example, what to do.
+    Explain {
+        /// `M0100` or `min_entries`; without it, all are listed.
+        code: Option<String>,
+    },
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: `mapgen man | man -l -`.
+    Man,
+}
+
+/// The exit status.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    /// What was asked holds.
+    Holds = 0,
+    /// It does not.
+    Mismatch = 1,
+    /// Usage, or an input that cannot be read.
+    Unreadable = 2,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    match arguments.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let result = match arguments.command {
         Command::Inspect {
             objects,
             json,
             cpus,
-        } => inspect(&objects, json, cpus.unwrap_or_else(possible_cpus)),
-        Command::Schema { object, output } => schema(&object, &output),
+        } => inspect::inspect(&objects, json, cpus.unwrap_or_else(possible_cpus)),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Expand { object, name } => expand::run(&object, name.as_deref()),
+        Command::Schema { object, output } => inspect::schema(&object, &output),
+        Command::Explain { code } => explain::run(code.as_deref()),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Completions { shell } => completions(shell),
+        Command::Man => man(),
     };
-    match result {
+    let status = match result {
         Ok(status) => status,
         // The reader of a pipe went away: there is nobody to tell.
-        Err(Failure::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
+        Err(Failure::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Holds,
+        Err(failure) => {
+            match failure {
+                Failure::Print(error) => say(&format!("cannot print: {error}")),
+                Failure::Read(error) => say(&error.to_string()),
+                Failure::Usage(what) => say(&what),
+            }
+            Status::Unreadable
         }
-        Err(Failure::Print(error)) => fail(&format!("cannot print: {error}")),
-        Err(Failure::Read(error)) => fail(&error.to_string()),
-    }
+    };
+    ExitCode::from(status as u8)
 }
 
-enum Failure {
+/// Why a command did not come to its end.
+pub(crate) enum Failure {
     Read(Error),
     Print(io::Error),
+    Usage(String),
 }
 
 impl From<Error> for Failure {
@@ -89,77 +165,25 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn fail(message: &str) -> ExitCode {
+/// Says what stands in the way of the command.
+pub(crate) fn say(message: &str) {
+    const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
     // Standard error may be closed as well.
-    let _ = writeln!(io::stderr(), "error: {message}");
-    ExitCode::from(2)
+    let _ = writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {message}");
 }
 
-fn inspect(objects: &[PathBuf], as_json: bool, cpus: u32) -> Result<ExitCode, Failure> {
-    let mut schemas = Vec::new();
-    let mut unreadable = false;
-    for object in objects {
-        match mapgen_build::read(object, &Options::default()) {
-            Ok(schema) => schemas.push(schema),
-            Err(error) => {
-                unreadable = true;
-                fail(&error.to_string());
-            }
-        }
-    }
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    if as_json {
-        let mut values: Vec<_> = schemas
-            .iter()
-            .map(|schema| json::schema(schema, cpus))
-            .collect();
-        if objects.len() > 1 {
-            write_json(&mut out, &values.into())?;
-        } else if let Some(value) = values.pop() {
-            write_json(&mut out, &value)?;
-        }
-    } else {
-        for (index, schema) in schemas.iter().enumerate() {
-            if index > 0 {
-                writeln!(out)?;
-            }
-            out.write_all(text::schema(schema, cpus).as_bytes())?;
-        }
-    }
-    out.flush()?;
-    if unreadable {
-        return Ok(ExitCode::from(2));
-    }
-    Ok(report_limits(&schemas))
+fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "mapgen", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(Status::Holds)
 }
 
-/// What is in an object can be shown though no kernel takes it.
-fn report_limits(schemas: &[Schema]) -> ExitCode {
-    let mut status = ExitCode::SUCCESS;
-    for schema in schemas {
-        if let Err(error) = mapgen_build::check(schema) {
-            fail(&error.to_string());
-            status = ExitCode::from(1);
-        }
-    }
-    status
-}
-
-fn write_json(out: &mut impl Write, value: &serde_json::Value) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
-}
-
-fn schema(object: &Path, output: &Path) -> Result<ExitCode, Failure> {
-    let mut schema = mapgen_build::read(object, &Options::default())?;
-    mapgen_build::check(&schema)?;
-    // The file goes to machines that do not have the object.
-    schema.path = None;
-    std::fs::write(output, mapgen_schema::text::write(&schema)).map_err(|source| Error::Write {
-        path: output.to_owned(),
-        source,
-    })?;
-    Ok(ExitCode::SUCCESS)
+fn man() -> Result<Status, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    io::stdout().write_all(&page)?;
+    Ok(Status::Holds)
 }
 
 /// The number of CPUs that the kernel could bring up, as per-CPU maps count them.

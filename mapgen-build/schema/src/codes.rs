@@ -95,6 +95,7 @@ mod table {
         key_size = 2 Deny "the kernel takes no key of this size",
         value_size = 3 Deny "the kernel takes no value of this size",
         min_entries = 100 Deny "a map has fewer entries than the policy asks for",
+        unknown_map = 190 Deny "a policy names a map that no object has",
     }
 }
 

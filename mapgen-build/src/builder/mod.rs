@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use mapgen_schema::{Schema, names, text};
 
 use crate::cargo::Cargo;
-use crate::clang::Clang;
+use crate::clang::{Clang, Target, Unit};
 use crate::error::{Error, Finding};
 use crate::policy::Policy;
 use crate::prebuilt::same_layout;
@@ -47,9 +47,6 @@ enum Input {
     Source(PathBuf),
     Schema(PathBuf),
 }
-
-/// Where the running kernel keeps its BTF.
-const KERNEL_BTF: &str = "/sys/kernel/btf/vmlinux";
 
 impl Builder {
     /// Reads a compiled object. The path is relative to the package.
@@ -116,7 +113,7 @@ impl Builder {
 
     /// Writes `vmlinux.h` from the running kernel's BTF to where clang finds it.
     pub fn vmlinux_h(self) -> Self {
-        self.vmlinux_h_from(KERNEL_BTF)
+        self.vmlinux_h_from(vmlinux::KERNEL_BTF)
     }
 
     /// Writes `vmlinux.h` from a file to where clang finds it: BTF as in
@@ -293,7 +290,10 @@ impl Builder {
 
     fn compile(&self, cargo: &Cargo, folder: &Path, source: &Path) -> Result<Object, Error> {
         cargo.rerun_if_changed(source);
-        let Some(clang) = Clang::find(cargo, self.clang.as_deref()) else {
+        if self.clang.is_none() {
+            cargo.rerun_if_env_changed("CLANG");
+        }
+        let Some(clang) = Clang::find(self.clang.as_deref()) else {
             if let Some(prebuilt) = &self.prebuilt {
                 cargo.rerun_if_changed(prebuilt);
                 return read::read_object(prebuilt, &self.options(source));
@@ -307,7 +307,19 @@ impl Builder {
         }
         let options = self.options(source);
         let name = options.name.as_deref().unwrap_or_default();
-        let compiled = clang.compile(cargo, source, folder, name, &self.clang_args);
+        let target = Target {
+            endian: cargo.endian,
+            arch: &cargo.arch,
+        };
+        let unit = Unit {
+            source,
+            folder,
+            name,
+            arguments: &self.clang_args,
+            directory: None,
+        };
+        let compiled = clang.compile(target, unit);
+        cargo.warning(&compiled.said);
         // Also after an error: the next try is due when one of them changes.
         for header in &compiled.read {
             cargo.rerun_if_changed(header);

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Origin, Policy, Stated, size};
 use crate::error::Error;
 use crate::facts::Release;
+use crate::vmlinux::KERNEL_BTF;
 
 /// What a `mapgen.toml` says.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,8 @@ pub struct Input {
     pub clang_args: Vec<String>,
     /// Types besides those that maps reach.
     pub types: Vec<String>,
+    /// The BTF that `vmlinux.h` is written from: `true` in the file is the running kernel's.
+    pub vmlinux_h: Option<PathBuf>,
 }
 
 const KEYS: [&str; 14] = [
@@ -58,7 +61,14 @@ const KEYS: [&str; 14] = [
     "thresholds",
     "warn",
 ];
-const OBJECT_KEYS: [&str; 5] = ["clang_args", "name", "object", "source", "types"];
+const OBJECT_KEYS: [&str; 6] = [
+    "clang_args",
+    "name",
+    "object",
+    "source",
+    "types",
+    "vmlinux_h",
+];
 
 impl File {
     /// Reads a file.
@@ -229,6 +239,15 @@ impl Reader<'_> {
                 "name" => input.name = self.string(value, "a name"),
                 "clang_args" => input.clang_args = self.plain(value),
                 "types" => input.types = self.plain(value),
+                "vmlinux_h" => {
+                    input.vmlinux_h = match value.get_ref().as_bool() {
+                        Some(true) => Some(KERNEL_BTF.into()),
+                        Some(false) => None,
+                        None => self
+                            .string(value, "`true` or the path of a file with BTF")
+                            .map(PathBuf::from),
+                    }
+                }
                 other => self.unknown(key.span().start, "key of `[[object]]`", other, &OBJECT_KEYS),
             }
         }

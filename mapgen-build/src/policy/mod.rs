@@ -6,6 +6,7 @@
 
 mod entries;
 mod file;
+mod minima;
 mod size;
 mod thresholds;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
+pub use minima::unknown_maps;
 pub use thresholds::{NoShare, Severity, Share, Threshold};
 
 use crate::diagnostic::Diagnostic;
@@ -34,14 +36,17 @@ pub enum Origin {
         /// The line.
         line: u32,
     },
+    /// An option of the command line.
+    Option(&'static str),
 }
 
-/// `build.rs`, `mapgen.toml:3`.
+/// `build.rs`, `mapgen.toml:3`, `--cpus`.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build => f.write_str("build.rs"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Option(option) => f.write_str(option),
         }
     }
 }
@@ -123,6 +128,15 @@ impl Policy {
             .unwrap_or(code.level)
     }
 
+    /// Gives findings the levels of this policy, and leaves out those that are allowed.
+    fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for diagnostic in &mut found {
+            diagnostic.level = self.level(diagnostic.code);
+        }
+        found.retain(|diagnostic| diagnostic.level != Level::Allow);
+        found
+    }
+
     /// The most that is asked of a map's entries.
     pub fn least_entries(&self, map: &str) -> Option<&Stated<u32>> {
         let stated = self.min_entries.iter().filter(|(name, _)| name == map);
@@ -160,14 +174,21 @@ fn strictest<T>(
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
+    let alone = objects.iter().map(|object| check_object(object, policy));
+    alone.flatten().collect()
+}
+
+/// Holds one object against what a policy asks of each by itself.
+///
+/// ```no_run
+/// use mapgen_build::policy::{self, Policy};
+/// let object = mapgen_build::read_object("bpf/flow.bpf.o", &Default::default())?;
+/// let found = policy::check_object(&object, &Policy::default());
+/// # Ok::<(), mapgen_build::Error>(())
+/// ```
+pub fn check_object(object: &Object, policy: &Policy) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for object in objects {
-        limits::check_object(object, &mut found);
-        entries::check(object, policy, &mut found);
-    }
-    for diagnostic in &mut found {
-        diagnostic.level = policy.level(diagnostic.code);
-    }
-    found.retain(|diagnostic| diagnostic.level != Level::Allow);
-    found
+    limits::check_object(object, &mut found);
+    entries::check(object, policy, &mut found);
+    policy.weigh(found)
 }

@@ -5,12 +5,13 @@ of the newest release that it has. Those of the Prometheus operator: the models 
 `cloudcoil.models.prometheus_operator`, which are made of its custom resource definitions.
 """
 
+import functools
+import os
 import sys
 
 import jsonschema
 import kubernetes_validate
 import yaml
-from cloudcoil.models.prometheus_operator import v1 as operator
 
 
 def closed(schema):
@@ -25,10 +26,17 @@ def closed(schema):
     return schema
 
 
+@functools.cache
+def of_operator(kind):
+    from cloudcoil.models.prometheus_operator import v1
+
+    schema = getattr(v1, kind).model_json_schema(by_alias=True)
+    return jsonschema.Draft202012Validator(closed(schema))
+
+
 def findings(document):
     if document["apiVersion"] == "monitoring.coreos.com/v1":
-        schema = closed(getattr(operator, document["kind"]).model_json_schema(by_alias=True))
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(document):
+        for error in of_operator(document["kind"]).iter_errors(document):
             yield error.json_path + ": " + error.message
         return
     for version in ("1.25", "1.37"):
@@ -44,4 +52,5 @@ for path in sys.argv[1:]:
     assert documents, path + " is empty"
     for document in documents:
         for finding in findings(document):
-            print(document["kind"] + ": " + finding)
+            finding = finding.replace("\n", " ")
+            print(os.path.basename(path) + ": " + document["kind"] + ": " + finding)
