@@ -2,10 +2,12 @@
 //! for programs.
 //!
 //! `main` reads the arguments; each command is a file. `inspect` prints schemas through
-//! `text` and `json`; `check` holds objects against a policy, with its findings as text,
-//! JSON and SARIF; `explain` has the pages of messages, `expand` the bindings of an
-//! object, `rules` alerts for its maps. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
+//! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as
+//! text, JSON and SARIF; `explain` has the pages of messages, `expand` the bindings of an
+//! object, `rules` the alerts for its maps. Exit status: 0 holds, 1 mismatch, 2 usage or
+//! unreadable input.
 
+mod bindings;
 mod check;
 mod expand;
 mod explain;
@@ -14,6 +16,7 @@ mod inspect;
 mod json;
 mod markdown;
 mod rules;
+mod structs;
 mod text;
 
 use std::io::{self, Write};

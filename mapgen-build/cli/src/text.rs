@@ -1,11 +1,11 @@
-//! A schema for people: tables of maps, sections and programs, and each key and value
-//! as C with offsets and holes.
+//! A schema for people: tables of maps, sections and programs; `structs` has the types.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use mapgen_build::{facts, memory};
-use mapgen_schema::{Composite, Map, Pinning, Schema, Type, TypeId, ctext, kinds};
+use mapgen_schema::{Map, Pinning, Schema, TypeId, ctext, kinds};
+
+use crate::structs;
 
 pub(crate) fn schema(schema: &Schema, cpus: u32) -> String {
     let mut out = format!(
@@ -21,7 +21,7 @@ pub(crate) fn schema(schema: &Schema, cpus: u32) -> String {
     maps(schema, cpus, &mut out);
     sections(schema, &mut out);
     programs(schema, &mut out);
-    types(schema, &mut out);
+    structs::write(schema, &mut out);
     out
 }
 
@@ -124,97 +124,6 @@ fn dash(text: String) -> String {
     } else {
         text
     }
-}
-
-/// Each struct and union that a map carries, once.
-fn types(schema: &Schema, out: &mut String) {
-    let mut seen = BTreeSet::new();
-    for map in &schema.maps {
-        for (role, ty) in [("key", map.key), ("value", map.value)] {
-            let Some(id) = ty.map(|ty| behind_arrays(schema, ty)) else {
-                continue;
-            };
-            let Type::Composite(composite) = schema.ty(id) else {
-                continue;
-            };
-            if seen.insert(id) {
-                let _ = writeln!(out, "\n/* {role} of {} */", map.name);
-                body(schema, composite, 0, 0, out);
-                let packed = if schema.is_packed(composite) {
-                    ", packed"
-                } else {
-                    ""
-                };
-                let _ = writeln!(
-                    out,
-                    "; /* {} bytes, aligned to {}{packed} */",
-                    composite.size,
-                    schema.pack(composite)
-                );
-            }
-        }
-    }
-}
-
-fn behind_arrays(schema: &Schema, id: TypeId) -> TypeId {
-    let mut id = schema.resolved_id(id);
-    while let Type::Array { element, .. } = schema.ty(id) {
-        id = schema.resolved_id(*element);
-    }
-    id
-}
-
-/// A definition with offset and size of each member, and holes where they are.
-fn body(schema: &Schema, composite: &Composite, base: u64, depth: usize, out: &mut String) {
-    let indent = "    ".repeat(depth);
-    let tag = if composite.union { "union" } else { "struct" };
-    let name = composite
-        .name
-        .as_ref()
-        .map_or_else(String::new, |name| format!(" {name}"));
-    let _ = writeln!(out, "{indent}{tag}{name} {{");
-    let mut holes = schema.padding(composite).into_iter().peekable();
-    for member in &composite.members {
-        let at = member.bit_offset / 8;
-        while let Some(hole) = holes.next_if(|hole| u64::from(hole.offset) < at) {
-            write_hole(&indent, base, hole, out);
-        }
-        let declarator = member.name.as_deref().unwrap_or("");
-        match schema.ty(member.ty) {
-            // Written out where it stands: it has no name to look it up by.
-            Type::Composite(inner) if inner.name.is_none() => {
-                body(schema, inner, base + at, depth + 1, out);
-                let space = if declarator.is_empty() { "" } else { " " };
-                let _ = writeln!(out, "{space}{declarator};");
-            }
-            _ => {
-                let mut text = ctext::declare(schema, member.ty, declarator);
-                let place = match member.bitfield {
-                    Some(bits) => {
-                        let _ = write!(text, " : {bits}");
-                        format!("{:5}:{:<2} {bits:5} bits", base + at, member.bit_offset % 8)
-                    }
-                    None => format!("{:5}    {:5}", base + at, schema.size(member.ty)),
-                };
-                let width = 44_usize.saturating_sub(indent.len());
-                let _ = writeln!(out, "{indent}    {:width$} /* {place} */", text + ";");
-            }
-        }
-    }
-    for hole in holes {
-        write_hole(&indent, base, hole, out);
-    }
-    let _ = write!(out, "{indent}}}");
-}
-
-fn write_hole(indent: &str, base: u64, hole: mapgen_schema::Padding, out: &mut String) {
-    let bytes = if hole.size == 1 { "byte" } else { "bytes" };
-    let _ = writeln!(
-        out,
-        "{indent}    /* hole of {} {bytes} at {} */",
-        hole.size,
-        base + u64::from(hole.offset)
-    );
 }
 
 /// Rows of equal width columns.

@@ -169,6 +169,12 @@ fn a_source_is_compiled_as_build_rs_compiles_it() {
     let finding = &json(&output)["findings"][0];
     assert_eq!(finding["message"], "`max_entries` is 8, `min_entries` is 9");
     assert_eq!(finding["path"], "bpf/tiny.bpf.c");
+    // No BTF says where a map is defined.
+    let line = r#"struct { int (*type)[2]; int (*max_entries)[ENTRIES]; int *key; long *value; } counts SEC(".maps");"#;
+    assert_eq!(
+        finding["source"],
+        serde_json::json!({"file": "bpf/tiny.bpf.c", "line": 2, "column": 80, "text": line})
+    );
     // Nothing is left beside the source.
     assert_eq!(fs::read_dir(&sources).unwrap().count(), 2);
 }

@@ -158,7 +158,7 @@ fn people_read_tables_and_definitions_with_holes() {
     for line in [
         "everything.bpf.o: little-endian, license GPL",
         "struct key {",
-        "    /* hole of 1 byte at 7 */",
+        "    /* padding of 1 byte at 7 */",
         "at run time",
         "by_types (pinned)",
     ] {

@@ -5,8 +5,9 @@
 //! 3. what objects must hold together is checked last;
 //! 4. `text`, `json` and `sarif` show what was found.
 
+mod definition;
 mod json;
-mod project;
+pub(crate) mod project;
 mod sarif;
 mod text;
 mod workers;
@@ -180,8 +181,10 @@ fn check_target(project: &Project, target: &Target, folder: &Path) -> Result<Che
     let object = target.read(folder)?;
     // What was compiled is in memory, and thousands would fill a disk.
     let _ = fs::remove_dir_all(folder);
+    let mut found = policy::check_object(&object, &project.policy);
+    target.show_source(&mut found);
     Ok(Checked {
-        found: policy::check_object(&object, &project.policy),
+        found,
         maps: object.schema.maps.into_iter().map(|map| map.name).collect(),
     })
 }

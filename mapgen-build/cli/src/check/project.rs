@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mapgen_build::policy::{File, Input, Origin, Policy, Stated};
-use mapgen_build::{Compile, Error, Object, Options};
+use mapgen_build::{Compile, Diagnostic, Error, Object, Options};
 
-use super::Arguments;
+use super::{Arguments, definition};
 use crate::{Failure, input};
 
 /// The file's name, where none is given.
@@ -21,7 +21,7 @@ pub(super) struct Project {
 }
 
 /// One object, or the source of one.
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Relative to here.
     pub(super) path: PathBuf,
     options: Options,
@@ -69,7 +69,7 @@ impl Project {
 }
 
 /// The file here, or in the nearest folder above.
-fn nearest() -> Option<PathBuf> {
+pub(crate) fn nearest() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let depth = here
         .ancestors()
@@ -94,7 +94,7 @@ fn nothing(config: Option<&Path>) -> String {
 }
 
 impl Target {
-    fn given(path: PathBuf) -> Self {
+    pub(crate) fn given(path: PathBuf) -> Self {
         Self {
             path,
             options: Options::default(),
@@ -103,7 +103,7 @@ impl Target {
     }
 
     /// Paths of the file are relative to its folder.
-    fn of(input: Input, folder: &Path) -> Self {
+    pub(crate) fn of(input: Input, folder: &Path) -> Self {
         let mut options = Options::default();
         options.name = input.name;
         options.types = input.types;
@@ -127,7 +127,7 @@ impl Target {
     }
 
     /// Reads the object, or compiles it into a folder of its own first.
-    pub(super) fn read(&self, folder: &Path) -> Result<Object, Error> {
+    pub(crate) fn read(&self, folder: &Path) -> Result<Object, Error> {
         let Some((source, how)) = &self.compile else {
             return input::read(&self.path, &self.options);
         };
@@ -143,5 +143,25 @@ impl Target {
         })?;
         let (object, _) = mapgen_build::compile(source, how, folder)?;
         mapgen_build::read_object(object, &self.options)
+    }
+
+    /// Shows findings about a map on the line of the source that defines it, where they
+    /// have no better one.
+    pub(super) fn show_source(&self, found: &mut [Diagnostic]) {
+        let lacking = found.iter().any(|diagnostic| diagnostic.at.is_none());
+        if self.compile.is_none() || !lacking {
+            return;
+        }
+        let Ok(source) = fs::read_to_string(&self.path) else {
+            return;
+        };
+        let file = self.path.display().to_string();
+        for diagnostic in found.iter_mut().filter(|found| found.at.is_none()) {
+            let place = diagnostic.place.first().map_or("", String::as_str);
+            let map = place
+                .strip_prefix("map `")
+                .and_then(|rest| rest.strip_suffix('`'));
+            diagnostic.at = map.and_then(|map| definition::of_map(&source, &file, map));
+        }
     }
 }

@@ -62,7 +62,14 @@ fn groups(finding: &Finding) -> Vec<Group<'static>> {
     if let Some(at) = &diagnostic.at {
         group = place_of(at, group);
     }
-    if let Some(path) = &finding.path {
+    // The line is in the source that the object was compiled from: both are told.
+    let told = |path: &Path| {
+        diagnostic
+            .at
+            .as_ref()
+            .is_some_and(|at| path.ends_with(&at.file))
+    };
+    if let Some(path) = finding.path.as_ref().filter(|path| !told(path)) {
         group = group.element(Origin::path(shown(path)));
     }
     for note in &diagnostic.notes {

@@ -20,13 +20,12 @@ mod yaml;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::ValueEnum;
 use mapgen_build::Error;
 use serde_json::{Map, Value};
 
-use crate::Failure;
+use crate::{Failure, Status};
 use watch::Watch;
 
 /// What to write.
@@ -49,11 +48,12 @@ enum Format {
 /// Arguments of `mapgen rules`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Compiled eBPF objects; by default those that `mapgen.toml` lists, else every map.
+    /// Objects whose maps are watched; by default those of the `[[object]]` tables, C sources
+    /// compiled with clang; without any, every map of a host.
     #[arg(value_name = "OBJ")]
     objects: Vec<PathBuf>,
-    /// Thresholds, minimum capacities and the memory budget; by default `mapgen.toml`, where
-    /// it exists.
+    /// Thresholds, minimum capacities and the memory budget; by default `mapgen.toml` here or
+    /// in the nearest folder above.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// What to write.
@@ -136,7 +136,7 @@ fn label(text: &str) -> Result<(String, String), String> {
 }
 
 /// Writes the rules, or what else is asked for.
-pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
     let watch = Watch::read(arguments.config.as_deref(), &arguments.objects)?;
     let fleet = Fleet {
         name: arguments.name.unwrap_or_else(|| default_name(&watch)),
@@ -167,7 +167,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Some(path) => fs::write(&path, text).map_err(|source| Error::Write { path, source })?,
         None => std::io::stdout().lock().write_all(text.as_bytes())?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Status::Holds)
 }
 
 /// `mapgen-flow`; a name that Kubernetes takes.

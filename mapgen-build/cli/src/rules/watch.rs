@@ -1,16 +1,17 @@
 //! What the rules are for: the maps of objects, or all of a host.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapgen_build::policy::{File, Policy};
-use mapgen_build::{Error, Options};
-use mapgen_schema::{Schema, kinds, names};
+use mapgen_build::Error;
+use mapgen_build::policy::{self, File, Policy};
+use mapgen_schema::{Schema, kinds};
 
 use super::families::{Family, family};
 use super::select::Select;
+use crate::Failure;
+use crate::check::project::{self, Target};
 
-/// The name of a `mapgen.toml` that is read without being asked for.
-const FILE: &str = "mapgen.toml";
 /// `BPF_OBJ_NAME_LEN` without the 0 at the end: the kernel keeps no more of a map's name.
 const NAME_LEN: usize = 15;
 
@@ -46,63 +47,46 @@ pub(crate) struct WatchedMap {
 impl Watch {
     /// Reads the configuration and the objects: those that are given, else those of the
     /// configuration, else none, which is every map of a host.
-    pub(crate) fn read(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Error> {
-        let config = match config {
-            Some(config) => Some(config),
-            None => Some(Path::new(FILE)).filter(|file| file.exists()),
-        };
-        let file = config.map(File::read).transpose()?.unwrap_or_default();
-        let text = config.map(std::fs::read_to_string).transpose();
-        let text = text.map_err(|source| Error::Read {
-            path: config.unwrap_or(Path::new(FILE)).to_owned(),
-            source,
-        })?;
-        let folder = config.and_then(Path::parent).unwrap_or(Path::new(""));
-        let listed: Vec<PathBuf>;
-        let objects = match objects {
-            [] => {
-                listed = inputs(&file, folder)?;
-                &listed
-            }
-            given => given,
-        };
-        let mut watch = Self {
-            policy: file.policy,
-            config: text,
-            objects: Vec::new(),
-        };
-        for object in objects {
-            let schema = mapgen_build::read(object, &Options::default())?;
-            watch.objects.push(Watched::new(&schema));
+    pub(crate) fn read(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Failure> {
+        let config = config.map(Path::to_owned).or_else(project::nearest);
+        let mut watch = Self::default();
+        let mut inputs = Vec::new();
+        let mut folder = PathBuf::new();
+        if let Some(config) = &config {
+            let text = fs::read_to_string(config).map_err(|source| Error::Read {
+                path: config.clone(),
+                source,
+            })?;
+            let file = File::parse(&text, config)?;
+            (watch.policy, inputs) = (file.policy, file.inputs);
+            watch.config = Some(text);
+            folder = config.parent().unwrap_or(Path::new("")).to_owned();
         }
-        watch.check_names()?;
+        let is_whole = objects.is_empty() || inputs.is_empty();
+        let targets: Vec<Target> = match objects {
+            [] => inputs
+                .into_iter()
+                .map(|input| Target::of(input, &folder))
+                .collect(),
+            given => given.iter().cloned().map(Target::given).collect(),
+        };
+        if targets.is_empty() {
+            return Ok(watch);
+        }
+        let compiled = tempfile::tempdir()?;
+        for (index, target) in targets.iter().enumerate() {
+            let object = target.read(&compiled.path().join(index.to_string()))?;
+            watch.objects.push(Watched::new(&object.schema));
+        }
+        // A map that is misspelled would have a rule that is never true.
+        if is_whole {
+            let maps = watch.maps().map(|map| map.name.as_str());
+            let unknown = policy::unknown_maps(maps, &watch.policy);
+            if let Some(unknown) = unknown.into_iter().next() {
+                return Err(Error::from(unknown).into());
+            }
+        }
         Ok(watch)
-    }
-
-    /// A map that is misspelled would have a rule that is never true.
-    fn check_names(&self) -> Result<(), Error> {
-        if self.objects.is_empty() {
-            return Ok(());
-        }
-        let known: Vec<&str> = self.maps().map(|map| map.name.as_str()).collect();
-        let thresholds = self.policy.thresholds.iter().filter_map(|threshold| {
-            let map = threshold.map.as_ref()?;
-            Some((map, &threshold.share.origin))
-        });
-        let minimums = self.policy.min_entries.iter();
-        let minimums = minimums.map(|(map, entries)| (map, &entries.origin));
-        for (map, origin) in thresholds.chain(minimums) {
-            if !known.contains(&map.as_str()) {
-                let objects: Vec<&str> = self.objects.iter().map(|o| o.file.as_str()).collect();
-                let nearest = names::nearest(map, known.iter().copied());
-                return Err(Error::Usage(format!(
-                    "`{origin}`: there is no map `{map}` in `{}`; the nearest are `{}`",
-                    objects.join("`, `"),
-                    nearest.join("`, `")
-                )));
-            }
-        }
-        Ok(())
     }
 
     /// Every map of every object.
@@ -154,26 +138,6 @@ impl Watch {
         names.dedup();
         Select::default().one_of("object", names)
     }
-}
-
-/// The objects that a file lists.
-fn inputs(file: &File, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut objects = Vec::new();
-    for input in &file.inputs {
-        match (&input.object, &input.source) {
-            (Some(object), _) => objects.push(folder.join(object)),
-            (None, source) => {
-                let source = source.as_deref().unwrap_or(Path::new("?"));
-                return Err(Error::Usage(format!(
-                    "`{FILE}:{}`: `{}` is a C source: give the objects to watch by name, \
-                     `mapgen rules flow.bpf.o`",
-                    input.line,
-                    source.display()
-                )));
-            }
-        }
-    }
-    Ok(objects)
 }
 
 /// What the label `map_name` says of maps with these names: where the exporter knows it from

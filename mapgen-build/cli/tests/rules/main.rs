@@ -4,6 +4,7 @@
 mod command;
 mod dashboard;
 mod deploy;
+mod documents;
 mod manifests;
 mod promtool;
 mod series;
@@ -14,8 +15,7 @@ use std::process::{Command, Output};
 fn mapgen(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mapgen"))
         .args(arguments)
-        // There is no `mapgen.toml`.
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
+        .current_dir(std::env::temp_dir())
         .output()
         .expect("the command starts")
 }

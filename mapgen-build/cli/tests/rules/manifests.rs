@@ -52,7 +52,10 @@ fn said(manifests: &[String]) -> Option<Vec<String>> {
 }
 
 fn hold(commands: &[&[&str]]) {
-    let manifests: Vec<String> = commands.iter().map(|arguments| printed(arguments)).collect();
+    let manifests: Vec<String> = commands
+        .iter()
+        .map(|arguments| printed(arguments))
+        .collect();
     for (manifests, said) in manifests.iter().zip(said(&manifests).into_iter().flatten()) {
         assert_eq!(said, "", "{manifests}");
     }
@@ -61,12 +64,25 @@ fn hold(commands: &[&[&str]]) {
 #[test]
 fn rules_and_pod_monitors_are_what_the_operator_takes() {
     let (flow, config) = (sample("flow"), unit("flow.toml"));
-    let mut labelled = vec!["rules", "--format", "kubernetes", "--config", &config, &flow];
+    let mut labelled = vec![
+        "rules",
+        "--format",
+        "kubernetes",
+        "--config",
+        &config,
+        &flow,
+    ];
     labelled.extend(["--namespace", "monitoring", "--label", "release=prom"]);
     hold(&[
         &["rules", "--format", "kubernetes"],
         &labelled,
-        &["rules", "--format", "podmonitor", "--namespace", "monitoring"],
+        &[
+            "rules",
+            "--format",
+            "podmonitor",
+            "--namespace",
+            "monitoring",
+        ],
     ]);
 }
 
