@@ -24,12 +24,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .types(["struct event"])
             .generate()?;
         Builder::schema("../mapgen-macros/tests/golden/maps.schema").generate()?;
+        // `mapgen schema` of the object `ledger_v1`.
+        Builder::schema("schemas/ledger_v1.schema")
+            .name("ledger_v1_schema")
+            .generate()?;
         for name in [
             "collide",
             "descriptors",
             "handles_collide",
             "declared",
             "run_time",
+            "tagged",
         ] {
             Builder::schema(format!("schemas/{name}.schema")).generate()?;
         }

@@ -7,8 +7,8 @@
  * what user space wrote against the same values. The values follow one rule: `layouts.walk.h`.
  * `emit` sends records that end in a flexible array.
  *
- * The arrays load wherever their BTF does (5.2), the ring buffers need Linux 5.8 and the
- * programs 5.14.
+ * The arrays and the programs load wherever their BTF does (5.2), the ring buffers need Linux 5.8.
+ * The programs are XDP's because that type may take spin locks and runs on demand.
  *
  * What stands where (`m_` is left out of map names), and how user space reads and writes it:
  *
@@ -149,7 +149,7 @@ static __always_inline int walk_all(bool fill)
 	return 0;
 }
 
-SEC("syscall")
+SEC("xdp")
 int fill(void *ctx)
 {
 	filled_maps = 0;
@@ -175,7 +175,7 @@ static __always_inline int emit_items(__u32 count)
 }
 
 /* Records whose number of items is none, one and three, and one that is cut in an item. */
-SEC("syscall")
+SEC("xdp")
 int emit(void *ctx)
 {
 	__u8 cut[sizeof(struct l_trailing) + sizeof(struct l_trailing_item) + 5] = { 1 };
@@ -196,7 +196,7 @@ int emit(void *ctx)
 	return 0;
 }
 
-SEC("syscall")
+SEC("xdp")
 int check(void *ctx)
 {
 	first_wrong = 0;

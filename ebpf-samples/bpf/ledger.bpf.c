@@ -5,7 +5,7 @@
  * LEDGER_VERSION 1 is what an earlier release left behind: counters of 32 bits, sessions by number
  * alone, and smaller maps. How the entries get from there to here is the loader's business.
  *
- * Needs Linux 5.14 (`syscall` programs).
+ * Needs Linux 5.10, which runs raw tracepoint programs on demand.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -95,7 +95,7 @@ struct receipt {
 };
 
 /* Books a packet; 1 when the owner has no account yet and there is no room for one. */
-SEC("syscall")
+SEC("raw_tp")
 int book(struct receipt *receipt)
 {
 	struct owner owner = receipt->owner;

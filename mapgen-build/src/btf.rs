@@ -1,8 +1,9 @@
 //! An object's BTF: every type resolved once, with its name.
 
 use btf_rs::{BtfType, Type};
+use mapgen_schema::codes;
 
-use crate::error::Found;
+use crate::error::{Finding, Found};
 use crate::raw::Raw;
 
 /// Chains of `const`, `volatile`, typedefs and pointers longer than this are refused,
@@ -23,11 +24,16 @@ pub(crate) struct Btf<'data> {
 impl<'data> Btf<'data> {
     pub(crate) fn read(section: &'data [u8]) -> Found<Self> {
         let raw = Raw::read(section)?;
-        let types = types_of(section)
-            .map_err(|error| format!("`.BTF` is damaged ({error}): compile the object again"))?;
+        let types = types_of(section).map_err(|error| {
+            let what = format!("`.BTF` is damaged ({error}): compile the object again");
+            Finding::new(codes::damaged_btf, what)
+        })?;
         // `Raw` counted the same records.
         if types.len() != raw.len() as usize {
-            return Err("`.BTF` is damaged: compile the object again".into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                "`.BTF` is damaged: compile the object again",
+            ));
         }
         let is_tag = |id: &u32| matches!(types.get(*id as usize), Some(Type::DeclTag(_)));
         let decl_tags = (1..raw.len()).filter(is_tag).collect();
@@ -73,7 +79,10 @@ impl<'data> Btf<'data> {
                 _ => return Ok(id),
             }
         }
-        Err(format!("a chain of more than {MAX_CHAIN} qualifiers, or one that never ends").into())
+        Err(Finding::new(
+            codes::endless_type,
+            format!("a chain of more than {MAX_CHAIN} qualifiers, or one that never ends"),
+        ))
     }
 
     /// Behind qualifiers and typedefs.
@@ -85,7 +94,10 @@ impl<'data> Btf<'data> {
                 _ => return Ok(id),
             }
         }
-        Err(format!("a chain of more than {MAX_CHAIN} typedefs, or one that never ends").into())
+        Err(Finding::new(
+            codes::endless_type,
+            format!("a chain of more than {MAX_CHAIN} typedefs, or one that never ends"),
+        ))
     }
 
     /// The first type tag between a pointer and what it points to.

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
 use crate::error::Error;
 
@@ -21,10 +21,13 @@ impl Cargo {
     /// Outside a build script.
     pub(crate) fn from_env() -> Result<Self, Error> {
         let missing = |name: &str| {
-            Error::Usage(format!(
-                "`{name}` is not set: `Builder::generate` runs in a build script (`build.rs`), \
+            Error::Usage(
+                codes::outside_build_script,
+                format!(
+                    "`{name}` is not set: `Builder::generate` runs in a build script (`build.rs`), \
                  where cargo sets it; elsewhere use `mapgen_build::read`"
-            ))
+                ),
+            )
         };
         let out_dir = env::var_os("OUT_DIR").ok_or_else(|| missing("OUT_DIR"))?;
         let endian = match env::var("CARGO_CFG_TARGET_ENDIAN") {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
 use crate::cargo;
 use crate::dwarf;
@@ -66,6 +66,7 @@ impl Clang {
             (None, None) => "there is no `clang` and no `clang-N` on the path".to_owned(),
         };
         Error::Clang {
+            code: codes::no_clang,
             source: source.to_owned(),
             what: format!(
                 "{what}: install it (`apt install clang`), name it with `$CLANG` or \
@@ -133,6 +134,7 @@ impl Clang {
     /// What clang says when it is content.
     fn run(&self, command: &mut Command, source: &Path) -> Result<String, Error> {
         let failed = |what: String| Error::Clang {
+            code: codes::clang_refuses,
             source: source.to_owned(),
             what,
         };

@@ -103,8 +103,8 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn of_finding(code: Code, object: &str, finding: Finding) -> Self {
-        let mut diagnostic = Self::new(code, object, finding.what);
+    pub(crate) fn of_finding(object: &str, finding: Finding) -> Self {
+        let mut diagnostic = Self::new(finding.code, object, finding.what);
         diagnostic.place = finding.place;
         diagnostic
     }

@@ -1,6 +1,6 @@
 //! An object's ELF: sections, symbols, relocations, in either byte order.
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 use object::elf::{self, FileHeader64};
 use object::endian::Endianness;
 use object::read::elf::{FileHeader, Rel, SectionHeader, Sym};
@@ -64,9 +64,10 @@ impl<'data> Elf<'data> {
             what,
         })?;
         Self::parse(data).map_err(|error| {
-            Finding::new(format!(
-                "the ELF file is damaged ({error}): compile it again"
-            ))
+            Finding::new(
+                codes::damaged_elf,
+                format!("the ELF file is damaged ({error}): compile it again"),
+            )
             .into_error(object)
         })
     }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use mapgen_schema::codes::{self, Code};
+
 use crate::diagnostic::Diagnostic;
 
 /// Why a schema could not be read or generated.
@@ -50,6 +52,8 @@ pub enum Error {
     },
     /// Something in the object is damaged, contradicts itself or cannot be bound.
     Object {
+        /// Which of the things that can be wrong.
+        code: Code,
         /// The object's file name.
         object: String,
         /// Where in it: "map `conns`, `value`: ", empty for the object as a whole.
@@ -59,6 +63,8 @@ pub enum Error {
     },
     /// clang is missing or refuses the source.
     Clang {
+        /// Which of the two.
+        code: Code,
         /// The C file.
         source: PathBuf,
         /// What it says.
@@ -66,13 +72,33 @@ pub enum Error {
     },
     /// An object breaks a policy.
     Policy(Box<Diagnostic>),
-    /// The builder was used in a way that cannot work.
-    Usage(String),
+    /// The builder was used, or a file of settings written, in a way that cannot work.
+    Usage(Code, String),
     /// Several of these.
     Many(Vec<Error>),
 }
 
 impl Error {
+    /// The code of the message, whose page says more; `None` for several errors.
+    ///
+    /// ```
+    /// let error = mapgen_build::read("no/such.bpf.o", &Default::default()).unwrap_err();
+    /// assert_eq!(error.code(), Some(mapgen_schema::codes::missing_file));
+    /// ```
+    pub fn code(&self) -> Option<Code> {
+        Some(match self {
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                codes::missing_file
+            }
+            Self::Read { .. } | Self::Write { .. } => codes::unreadable_file,
+            Self::NotBpf { .. } => codes::not_bpf,
+            Self::NoBtf { .. } => codes::no_btf,
+            Self::Object { code, .. } | Self::Clang { code, .. } | Self::Usage(code, _) => *code,
+            Self::Policy(diagnostic) => diagnostic.code,
+            Self::Many(_) => return None,
+        })
+    }
+
     /// One error of many; the error itself when there is one only.
     pub(crate) fn many(mut errors: Vec<Self>) -> Result<(), Self> {
         match errors.len() {
@@ -83,23 +109,23 @@ impl Error {
     }
 }
 
+/// The message, its code at the end of the first line.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
-                write!(
-                    f,
-                    "`{}` does not exist: compile it first, or let `Builder::source` do it",
-                    path.display()
-                )
+        let message = match self {
+            Self::Policy(diagnostic) => return diagnostic.fmt(f),
+            Self::Many(errors) => {
+                write!(f, "{} errors", errors.len())?;
+                return errors.iter().try_for_each(|error| write!(f, "\n- {error}"));
             }
-            Self::Read { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
-            Self::Write { path, source } => {
-                write!(f, "cannot write `{}`: {source}", path.display())
-            }
-            Self::NotBpf { object, what } => write!(f, "`{object}` is not an eBPF object: {what}"),
-            Self::NoBtf { object } => write!(
-                f,
+            Self::Read { path, source } if source.kind() == io::ErrorKind::NotFound => format!(
+                "`{}` does not exist: compile it first, or let `Builder::source` do it",
+                path.display()
+            ),
+            Self::Read { path, source } => format!("cannot read `{}`: {source}", path.display()),
+            Self::Write { path, source } => format!("cannot write `{}`: {source}", path.display()),
+            Self::NotBpf { object, what } => format!("`{object}` is not an eBPF object: {what}"),
+            Self::NoBtf { object } => format!(
                 "`{object}` has no `.BTF` section, so it says nothing of its types: \
                  compile it with `clang -g`, and strip it with `llvm-strip -g` or not at all"
             ),
@@ -107,16 +133,16 @@ impl fmt::Display for Error {
                 object,
                 place,
                 what,
-            } => write!(f, "`{object}`: {place}{what}"),
-            Self::Clang { source, what } => {
-                write!(f, "cannot compile `{}`: {what}", source.display())
+                ..
+            } => format!("`{object}`: {place}{what}"),
+            Self::Clang { source, what, .. } => {
+                format!("cannot compile `{}`: {what}", source.display())
             }
-            Self::Policy(diagnostic) => diagnostic.fmt(f),
-            Self::Usage(what) => f.write_str(what),
-            Self::Many(errors) => {
-                write!(f, "{} errors", errors.len())?;
-                errors.iter().try_for_each(|error| write!(f, "\n- {error}"))
-            }
+            Self::Usage(_, what) => what.clone(),
+        };
+        match self.code() {
+            Some(code) => f.write_str(&code.on(&message)),
+            None => f.write_str(&message),
         }
     }
 }
@@ -143,14 +169,16 @@ const MAX_PLACES: usize = 8;
 /// Something wrong inside an object, before the object's name is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
+    pub(crate) code: Code,
     /// Outermost first: "map `conns`", "`value`", "`struct flow`"; of many, both ends.
     pub(crate) place: Vec<String>,
     pub(crate) what: String,
 }
 
 impl Finding {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, what: impl Into<String>) -> Self {
         Self {
+            code,
             place: Vec::new(),
             what: what.into(),
         }
@@ -172,22 +200,11 @@ impl Finding {
             place.push_str(": ");
         }
         Error::Object {
+            code: self.code,
             object: object.to_owned(),
             place,
             what: self.what,
         }
-    }
-}
-
-impl From<String> for Finding {
-    fn from(what: String) -> Self {
-        Self::new(what)
-    }
-}
-
-impl From<&str> for Finding {
-    fn from(what: &str) -> Self {
-        Self::new(what)
     }
 }
 

@@ -9,9 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use btf_rs::{Struct, Type};
+use mapgen_schema::codes;
 
 use crate::btf::{Btf, target};
-use crate::error::Found;
+use crate::error::{Finding, Found};
 
 /// Definitions that need each other deeper than this are not C.
 const MAX_NESTING: u32 = 400;
@@ -145,7 +146,10 @@ impl<'a, 'data> Writer<'a, 'data> {
     /// definition.
     fn need(&mut self, id: u32, by_value: bool, depth: u32) -> Found<()> {
         if depth > MAX_NESTING {
-            return Err(format!("types need each other deeper than {MAX_NESTING} levels").into());
+            return Err(Finding::new(
+                codes::endless_type,
+                format!("types need each other deeper than {MAX_NESTING} levels"),
+            ));
         }
         match self.btf.ty(id) {
             Type::Const(t) | Type::Volatile(t) | Type::Restrict(t) => {
@@ -197,7 +201,10 @@ impl<'a, 'data> Writer<'a, 'data> {
     /// A declaration of `declarator` with a type; an anonymous type is written out.
     fn declare(&mut self, id: u32, declarator: String, indent: usize, depth: u32) -> Found<String> {
         if depth > MAX_NESTING {
-            return Err(format!("a declaration deeper than {MAX_NESTING} levels").into());
+            return Err(Finding::new(
+                codes::endless_type,
+                format!("a declaration deeper than {MAX_NESTING} levels"),
+            ));
         }
         let space = |base: String| match declarator.is_empty() {
             true => base,
@@ -266,7 +273,12 @@ impl<'a, 'data> Writer<'a, 'data> {
                 None => space(self.enumeration(id)),
             },
             Type::Fwd(_) => space(self.tag(id).unwrap_or_default()),
-            other => return Err(format!("a {} stands in a declaration", other.name()).into()),
+            other => {
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!("a {} stands in a declaration", other.name()),
+                ));
+            }
         })
     }
 
@@ -395,7 +407,10 @@ impl<'a, 'data> Writer<'a, 'data> {
     /// The alignment that the C text of a type has, in bytes.
     fn align(&mut self, id: u32, depth: u32) -> Found<u32> {
         if depth > MAX_NESTING {
-            return Err(format!("types nested deeper than {MAX_NESTING} levels").into());
+            return Err(Finding::new(
+                codes::endless_type,
+                format!("types nested deeper than {MAX_NESTING} levels"),
+            ));
         }
         if let Some(&align) = self.aligns.get(&id) {
             return Ok(align);
@@ -431,7 +446,10 @@ impl<'a, 'data> Writer<'a, 'data> {
     /// The size of a type in bytes, 0 where it has none.
     fn size(&self, id: u32, depth: u32) -> Found<u64> {
         if depth > MAX_NESTING {
-            return Err(format!("types nested deeper than {MAX_NESTING} levels").into());
+            return Err(Finding::new(
+                codes::endless_type,
+                format!("types nested deeper than {MAX_NESTING} levels"),
+            ));
         }
         let id = self.btf.resolved(id)?;
         Ok(match self.btf.ty(id) {
@@ -444,7 +462,7 @@ impl<'a, 'data> Writer<'a, 'data> {
                 .size(target(t), depth + 1)?
                 .checked_mul(t.len() as u64)
                 .filter(|&size| size < 1 << 40)
-                .ok_or("an array larger than memory")?,
+                .ok_or_else(|| Finding::new(codes::beyond_limits, "an array larger than memory"))?,
             _ => 0,
         })
     }

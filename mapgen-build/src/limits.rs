@@ -36,10 +36,10 @@ pub(crate) fn check_object(object: &Object, found: &mut Vec<Diagnostic>) {
 
 fn diagnostics(schema: &Schema) -> impl Iterator<Item = Diagnostic> + '_ {
     let findings = findings(schema).into_iter();
-    findings.map(|(code, finding)| Diagnostic::of_finding(code, &schema.object, finding))
+    findings.map(|finding| Diagnostic::of_finding(&schema.object, finding))
 }
 
-fn findings(schema: &Schema) -> Vec<(Code, Finding)> {
+fn findings(schema: &Schema) -> Vec<Finding> {
     let mut findings = Vec::new();
     for map in &schema.maps {
         let at_run_time = (map.key_at_run_time(), map.value_at_run_time());
@@ -53,17 +53,12 @@ fn findings(schema: &Schema) -> Vec<(Code, Finding)> {
 }
 
 /// `at_run_time`: whether the sizes of key and value are set before the load.
-fn of_map(
-    schema: &Schema,
-    map: &Map,
-    at_run_time: (bool, bool),
-    findings: &mut Vec<(Code, Finding)>,
-) {
+fn of_map(schema: &Schema, map: &Map, at_run_time: (bool, bool), findings: &mut Vec<Finding>) {
     let mut add = |code: Code, role: &str, what: String| {
-        let finding = Finding::new(what)
+        let finding = Finding::new(code, what)
             .at(format!("`{role}`"))
             .at(format!("map `{}`", map.name));
-        findings.push((code, finding));
+        findings.push(finding);
     };
     for (role, ty) in [("key", map.key), ("value", map.value)] {
         if let Some(member) = ty.and_then(|ty| flexible_end(schema, ty)) {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Map, Pinning, TypeId, kinds};
+use mapgen_schema::{Map, Pinning, TypeId, codes, kinds};
 
 use crate::btf::{Btf, target};
 use crate::elf::Elf;
@@ -40,6 +40,7 @@ pub(crate) fn read(
         match btf.datasec(".maps") {
             Some(datasec) => definitions(elf, btf, types, section, datasec, &mut maps, findings),
             None => findings.push(Finding::new(
+                codes::no_btf,
                 "it has a `.maps` section that its BTF does not describe: compile it with `-g`",
             )),
         }
@@ -53,9 +54,12 @@ pub(crate) fn read(
         .map(|defined| defined.map.name.as_str())
         .collect();
     if let [first, second, ..] = arenas[..] {
-        findings.push(Finding::new(format!(
-            "maps `{first}` and `{second}` are both arenas, libbpf allows one in an object"
-        )));
+        findings.push(Finding::new(
+            codes::two_arenas,
+            format!(
+                "maps `{first}` and `{second}` are both arenas, libbpf allows one in an object"
+            ),
+        ));
     }
     maps
 }
@@ -87,17 +91,20 @@ fn definitions(
             let size = info.size() as u64;
             // clang leaves offsets of globals to the linker: the symbol has them.
             let offset = match sec.size() {
-                0 => *symbols
-                    .get(name)
-                    .ok_or("its symbol is missing from `.maps`: do not strip the symbol table")?,
+                0 => *symbols.get(name).ok_or_else(|| {
+                    let what = "its symbol is missing from `.maps`: do not strip the symbol table";
+                    Finding::new(codes::stripped, what)
+                })?,
                 _ => u64::from(info.offset()),
             };
             let room = elf.sections[section].size;
             if offset.checked_add(size).is_none_or(|end| end > room) {
-                return Err(format!(
-                    "its definition takes {size} bytes at {offset}, but `.maps` has {room} bytes"
-                )
-                .into());
+                return Err(Finding::new(
+                    codes::damaged_elf,
+                    format!(
+                        "its definition takes {size} bytes at {offset}, but `.maps` has {room} bytes"
+                    ),
+                ));
             }
             let map = Definition::parse(btf, types, name, def, false)?.map(btf, def)?;
             Ok(Defined {
@@ -118,19 +125,28 @@ fn definitions(
 fn variable<'data>(btf: &Btf<'data>, id: u32) -> Found<(&'data str, u32)> {
     let name = btf.name(id);
     let Btype::Var(var) = btf.ty(id) else {
-        return Err(format!("a {} stands in `.maps`, not a variable", btf.ty(id).name()).into());
+        return Err(Finding::new(
+            codes::not_a_map,
+            format!("a {} stands in `.maps`, not a variable", btf.ty(id).name()),
+        ));
     };
     if name.is_empty() {
-        return Err("a map without a name".into());
+        return Err(Finding::new(codes::not_a_map, "a map without a name"));
     }
     if !var.is_global() {
         let linkage = if var.is_static() { "static" } else { "extern" };
-        return Err(format!("it is `{linkage}`, libbpf creates global maps only").into());
+        return Err(Finding::new(
+            codes::not_a_map,
+            format!("it is `{linkage}`, libbpf creates global maps only"),
+        ));
     }
     let def = btf.resolved(target(var))?;
     match btf.ty(def) {
         Btype::Struct(_) => Ok((name, def)),
-        other => Err(format!("its definition is a {}, not a struct", other.name()).into()),
+        other => Err(Finding::new(
+            codes::not_a_map,
+            format!("its definition is a {}, not a struct", other.name()),
+        )),
     }
 }
 
@@ -161,7 +177,10 @@ impl Definition {
         is_inner: bool,
     ) -> Found<Self> {
         let Btype::Struct(definition) = btf.ty(def) else {
-            return Err("its definition is no struct".into());
+            return Err(Finding::new(
+                codes::not_a_map,
+                "its definition is no struct",
+            ));
         };
         let mut this = Self {
             name: name.to_owned(),
@@ -175,7 +194,10 @@ impl Definition {
                 .map_err(|finding| finding.at(format!("`{attribute}`")))?;
         }
         if this.kind == 0 {
-            return Err("it has no type: add `__uint(type, BPF_MAP_TYPE_…)`".into());
+            return Err(Finding::new(
+                codes::map_without_kind,
+                "it has no type: add `__uint(type, BPF_MAP_TYPE_…)`",
+            ));
         }
         Ok(this)
     }
@@ -209,33 +231,46 @@ impl Definition {
             }
             "values" => {
                 if is_inner {
-                    return Err("an inner map cannot hold maps itself".into());
+                    return Err(Finding::new(
+                        codes::inner_map_definition,
+                        "an inner map cannot hold maps itself",
+                    ));
                 }
                 if !is_last {
-                    return Err("it must be the last member of the definition".into());
+                    return Err(Finding::new(
+                        codes::inner_map_definition,
+                        "it must be the last member of the definition",
+                    ));
                 }
                 self.values(btf, types, ty)?;
             }
-            "pinning" if is_inner => return Err("an inner map cannot be pinned".into()),
+            "pinning" if is_inner => {
+                return Err(Finding::new(
+                    codes::inner_map_definition,
+                    "an inner map cannot be pinned",
+                ));
+            }
             "pinning" => {
                 self.pinning = match number(btf, ty)? {
                     0 => Pinning::None,
                     1 => Pinning::ByName,
                     other => {
-                        return Err(format!(
-                            "{other} is not one of `LIBBPF_PIN_NONE` (0) and `LIBBPF_PIN_BY_NAME` (1)"
-                        )
-                        .into());
+                        return Err(Finding::new(
+                            codes::attribute_value,
+                            format!(
+                                "{other} is not one of `LIBBPF_PIN_NONE` (0) and `LIBBPF_PIN_BY_NAME` (1)"
+                            ),
+                        ));
                     }
                 }
             }
             _ => {
-                return Err(
+                return Err(Finding::new(
+                    codes::unknown_attribute,
                     "libbpf knows no such attribute: it takes `type`, `key`, `value`, `values`, \
                      `key_size`, `value_size`, `max_entries`, `map_flags`, `map_extra`, \
-                     `numa_node` and `pinning`"
-                        .into(),
-                );
+                     `numa_node` and `pinning`",
+                ));
             }
         }
         Ok(())
@@ -245,21 +280,29 @@ impl Definition {
     fn values(&mut self, btf: &Btf<'_>, types: &mut Types<'_, '_>, ty: u32) -> Found<()> {
         let of_maps = matches!(self.kind, ARRAY_OF_MAPS | HASH_OF_MAPS);
         if !of_maps && self.kind != PROG_ARRAY {
-            return Err(format!(
-                "only maps of maps and program arrays have it, not `{}` (`type` must come first)",
-                kinds::name(self.kind).unwrap_or("unknown")
-            )
-            .into());
+            return Err(Finding::new(
+                codes::inner_map_definition,
+                format!(
+                    "only maps of maps and program arrays have it, not `{}` (`type` must come first)",
+                    kinds::name(self.kind).unwrap_or("unknown")
+                ),
+            ));
         }
         agree(&mut self.value_size, "value", 4)?;
         let element = match btf.ty(ty) {
             Btype::Array(array) if array.len() == 0 => btf.resolved(target(array))?,
             other => {
-                return Err(format!("a {}, not an array without a size", other.name()).into());
+                return Err(Finding::new(
+                    codes::inner_map_definition,
+                    format!("a {}, not an array without a size", other.name()),
+                ));
             }
         };
         let Btype::Ptr(pointer) = btf.ty(element) else {
-            return Err("its elements are not pointers".into());
+            return Err(Finding::new(
+                codes::inner_map_definition,
+                "its elements are not pointers",
+            ));
         };
         let def = btf.resolved(target(pointer))?;
         match btf.ty(def) {
@@ -270,7 +313,10 @@ impl Definition {
                 Ok(())
             }
             Btype::FuncProto(_) if !of_maps => Ok(()),
-            other => Err(format!("its elements point to a {}", other.name()).into()),
+            other => Err(Finding::new(
+                codes::inner_map_definition,
+                format!("its elements point to a {}", other.name()),
+            )),
         }
     }
 
@@ -305,11 +351,13 @@ impl Definition {
 fn agree(size: &mut Option<u32>, what: &str, new: u32) -> Found<()> {
     match size {
         // libbpf takes an earlier 0 for "not said".
-        Some(old) if *old != 0 && *old != new => Err(format!(
-            "the {what} has {new} bytes here and {old} bytes in an earlier attribute: \
+        Some(old) if *old != 0 && *old != new => Err(Finding::new(
+            codes::sizes_disagree,
+            format!(
+                "the {what} has {new} bytes here and {old} bytes in an earlier attribute: \
              drop `{what}_size`, the type says it"
-        )
-        .into()),
+            ),
+        )),
         _ => {
             *size = Some(new);
             Ok(())
@@ -321,20 +369,25 @@ fn agree(size: &mut Option<u32>, what: &str, new: u32) -> Found<()> {
 fn number(btf: &Btf<'_>, ty: u32) -> Found<u32> {
     let pointer = btf.resolved(ty)?;
     let Btype::Ptr(pointer) = btf.ty(pointer) else {
-        return Err(format!(
-            "a {}, not a number: write it as `__uint(..)`",
-            btf.ty(pointer).name()
-        )
-        .into());
+        return Err(Finding::new(
+            codes::attribute_value,
+            format!(
+                "a {}, not a number: write it as `__uint(..)`",
+                btf.ty(pointer).name()
+            ),
+        ));
     };
     match btf.ty(target(pointer)) {
-        Btype::Array(array) => u32::try_from(array.len())
-            .map_err(|_| Finding::new("a number that does not fit 32 bits")),
-        other => Err(format!(
-            "a pointer to a {}, not a number: write it as `__uint(..)`",
-            other.name()
-        )
-        .into()),
+        Btype::Array(array) => u32::try_from(array.len()).map_err(|_| {
+            Finding::new(codes::attribute_value, "a number that does not fit 32 bits")
+        }),
+        other => Err(Finding::new(
+            codes::attribute_value,
+            format!(
+                "a pointer to a {}, not a number: write it as `__uint(..)`",
+                other.name()
+            ),
+        )),
     }
 }
 
@@ -345,11 +398,17 @@ fn long(btf: &Btf<'_>, ty: u32) -> Found<u64> {
         Btype::Enum(e) => match &e.members[..] {
             // Sign-extended, as libbpf reads it.
             [one] => Ok(i64::from(one.val() as i32) as u64),
-            _ => Err("an enumeration with more or less than one value".into()),
+            _ => Err(Finding::new(
+                codes::attribute_value,
+                "an enumeration with more or less than one value",
+            )),
         },
         Btype::Enum64(e) => match &e.members[..] {
             [one] => Ok(one.val()),
-            _ => Err("an enumeration with more or less than one value".into()),
+            _ => Err(Finding::new(
+                codes::attribute_value,
+                "an enumeration with more or less than one value",
+            )),
         },
         _ => number(btf, ty).map(u64::from),
     }
@@ -358,17 +417,19 @@ fn long(btf: &Btf<'_>, ty: u32) -> Found<u64> {
 /// `__type(name, T)`: a pointer to `T`. Gives its BTF id, its conversion and its size.
 fn pointee(btf: &Btf<'_>, types: &mut Types<'_, '_>, ty: u32) -> Found<(u32, TypeId, u32)> {
     let Btype::Ptr(pointer) = btf.ty(ty) else {
-        return Err(format!(
-            "a {}, not a pointer to a type: write it as `__type(..)`",
-            btf.ty(ty).name()
-        )
-        .into());
+        return Err(Finding::new(
+            codes::attribute_value,
+            format!(
+                "a {}, not a pointer to a type: write it as `__type(..)`",
+                btf.ty(ty).name()
+            ),
+        ));
     };
     let id = target(pointer);
     let converted = types.convert(id)?;
     types.sized(converted)?;
     let size = u32::try_from(types.schema.size(converted))
-        .map_err(|_| Finding::new("a type larger than 4 GiB"))?;
+        .map_err(|_| Finding::new(codes::beyond_limits, "a type larger than 4 GiB"))?;
     Ok((id, converted, size))
 }
 
@@ -387,19 +448,23 @@ fn legacy(elf: &Elf<'_>, index: usize, maps: &mut Vec<Defined>) -> Found<()> {
     }
     let size = section.data.len() / symbols.len();
     if size < 20 || section.data.len() % symbols.len() != 0 {
-        return Err(format!(
-            "its `maps` section has {} bytes for {} maps: a `struct bpf_map_def` has 20 or more",
-            section.data.len(),
-            symbols.len()
-        )
-        .into());
+        return Err(Finding::new(
+            codes::legacy_maps,
+            format!(
+                "its `maps` section has {} bytes for {} maps: a `struct bpf_map_def` has 20 or more",
+                section.data.len(),
+                symbols.len()
+            ),
+        ));
     }
     for symbol in symbols {
         let place = || format!("map `{}`", symbol.name);
         let bytes = usize::try_from(symbol.value)
             .ok()
             .and_then(|at| section.data.get(at..)?.get(..size))
-            .ok_or_else(|| Finding::new("its definition is cut off").at(place()))?;
+            .ok_or_else(|| {
+                Finding::new(codes::not_a_map, "its definition is cut off").at(place())
+            })?;
         let words: Vec<u32> = bytes
             .chunks_exact(4)
             .map(|chunk| {

@@ -8,10 +8,10 @@
 
 use std::collections::HashMap;
 
-use mapgen_schema::MapBtf;
+use mapgen_schema::{MapBtf, codes};
 
 use crate::btf::Btf;
-use crate::error::Found;
+use crate::error::{Finding, Found};
 use crate::raw::{CONST, FWD, PTR, RESTRICT, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, bytes_of};
 
 /// The BTF of a map's key and value, each 0 where there is none.
@@ -218,7 +218,7 @@ impl<'a, 'data> Copy<'a, 'data> {
         let (types, strings_size) = u32::try_from(records.len())
             .ok()
             .zip(u32::try_from(strings.len()).ok())
-            .ok_or("its BTF is larger than 4 GiB")?;
+            .ok_or_else(|| Finding::new(codes::beyond_limits, "its BTF is larger than 4 GiB"))?;
         let mut blob = match endian {
             mapgen_schema::Endian::Little => vec![0x9f, 0xeb],
             mapgen_schema::Endian::Big => vec![0xeb, 0x9f],

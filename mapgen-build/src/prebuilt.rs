@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mapgen_schema::{Map, Schema, Section, hash};
+use mapgen_schema::{Map, Schema, Section, codes, hash};
 
 use crate::error::{Error, Finding};
 
@@ -15,10 +15,13 @@ pub(crate) fn same_layout(
 ) -> Result<(), Error> {
     let mut errors = Vec::new();
     let mut differs = |place: String, what: String| {
-        let finding = Finding::new(format!(
-            "{what} in what clang makes of `{}`: build the object again",
-            source.display()
-        ));
+        let finding = Finding::new(
+            codes::prebuilt_differs,
+            format!(
+                "{what} in what clang makes of `{}`: build the object again",
+                source.display()
+            ),
+        );
         errors.push(
             finding
                 .at(place)

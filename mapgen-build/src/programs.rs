@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use mapgen_schema::{Endian, Program};
+use mapgen_schema::{Endian, Program, codes};
 use object::elf::{STT_FUNC, STT_SECTION};
 
 use crate::elf::{Elf, Kind, Section, Symbol};
@@ -67,10 +67,13 @@ pub(crate) fn read(
             .is_none_or(|end| end > code.size)
         {
             findings.push(
-                Finding::new(format!(
-                    "it takes {} bytes at {}, its section `{}` has {} bytes",
-                    symbol.size, symbol.value, code.name, code.size
-                ))
+                Finding::new(
+                    codes::damaged_elf,
+                    format!(
+                        "it takes {} bytes at {}, its section `{}` has {} bytes",
+                        symbol.size, symbol.value, code.name, code.size
+                    ),
+                )
                 .at(format!("function `{}`", symbol.name)),
             );
             continue;
@@ -97,10 +100,13 @@ pub(crate) fn read(
         .map_while(|entry| reader.program(*entry, &functions, &mut uses, &mut room))
         .collect();
     if room == 0 {
-        findings.push(Finding::new(format!(
-            "its programs reach more than {MAX_REACHED} functions, helpers and maps, counted \
+        findings.push(Finding::new(
+            codes::beyond_limits,
+            format!(
+                "its programs reach more than {MAX_REACHED} functions, helpers and maps, counted \
              for each program: split the object"
-        )));
+            ),
+        ));
     }
     programs
 }
@@ -114,10 +120,13 @@ fn overlap(functions: &BTreeMap<Place, Function<'_>>, findings: &mut Vec<Finding
         let end = one.symbol.value + one.symbol.size;
         if end > next.symbol.value {
             findings.push(
-                Finding::new(format!(
-                    "it ends at {end}, and `{}` begins at {}",
-                    next.symbol.name, next.symbol.value
-                ))
+                Finding::new(
+                    codes::damaged_elf,
+                    format!(
+                        "it ends at {end}, and `{}` begins at {}",
+                        next.symbol.name, next.symbol.value
+                    ),
+                )
                 .at(format!("function `{}`", one.symbol.name)),
             );
         }

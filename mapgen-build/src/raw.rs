@@ -5,9 +5,9 @@
 //! header's lengths and the ids in records on trust; what is let through here cannot
 //! make it fail half way, and every id that it hands out names a record.
 
-use mapgen_schema::Endian;
+use mapgen_schema::{Endian, codes};
 
-use crate::error::Found;
+use crate::error::{Finding, Found};
 
 pub(crate) const INT: u32 = 1;
 pub(crate) const PTR: u32 = 2;
@@ -152,10 +152,9 @@ impl<'data> Raw<'data> {
                     MAX_NAME
                 };
                 if let Some(long) = self.longer_than(offset, limit) {
-                    result = Err(format!(
+                    result = Err(Finding::new(codes::beyond_limits, format!(
                         "`.BTF` has a name of {long} bytes (type {id}), more than {limit}: shorten it"
-                    )
-                    .into());
+                    )));
                 } else if self.string(offset).is_none() {
                     result = Err(damaged(&format!(
                         "type {id} has a name at {offset}, which is no string of its table"
@@ -311,6 +310,9 @@ pub(crate) fn bytes_of(endian: Endian, word: u32) -> [u8; 4] {
     }
 }
 
-fn damaged(what: &str) -> crate::error::Finding {
-    format!("`.BTF` is damaged: {what}; compile the object again").into()
+fn damaged(what: &str) -> Finding {
+    Finding::new(
+        codes::damaged_btf,
+        format!("`.BTF` is damaged: {what}; compile the object again"),
+    )
 }

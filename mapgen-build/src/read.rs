@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Schema, Type, TypeId, ctext, names};
+use mapgen_schema::{Schema, Type, TypeId, codes, ctext, names};
 
 use crate::btf::{Btf, target};
 use crate::elf::Elf;
@@ -86,10 +86,13 @@ pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, 
     let mut object = parse(&bytes, &object, options)?;
     // What is no UTF-8 cannot stand in a schema; `include_bytes!` could not name it either.
     object.schema.path = Some(absolute.to_str().map(str::to_owned).ok_or_else(|| {
-        Error::Usage(format!(
-            "the path `{}` is not UTF-8: rename the file or folder",
-            path.display()
-        ))
+        Error::Usage(
+            codes::usage,
+            format!(
+                "the path `{}` is not UTF-8: rename the file or folder",
+                path.display()
+            ),
+        )
     })?);
     Ok(object)
 }
@@ -104,7 +107,8 @@ pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, 
 /// let error = mapgen_build::read_bytes(b"#!/bin/sh", "run.sh", &Default::default()).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`run.sh` is not an eBPF object: it is no ELF file: give the `.bpf.o` that clang wrote"
+///     "`run.sh` is not an eBPF object: it is no ELF file: give the `.bpf.o` that clang wrote \
+///      [M0006]"
 /// );
 /// ```
 pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schema, Error> {
@@ -125,9 +129,11 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         }
     };
     if btf.as_ref().is_some_and(|btf| btf.raw.endian != elf.endian) {
-        return Err(
-            Finding::new("`.BTF` has another byte order than the ELF file").into_error(object),
-        );
+        return Err(Finding::new(
+            codes::damaged_elf,
+            "`.BTF` has another byte order than the ELF file",
+        )
+        .into_error(object));
     }
     let mut findings = Vec::new();
     doubled(&elf, btf.as_ref(), &mut findings);
@@ -150,9 +156,10 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
             }
         }
         _ => findings.extend(options.types.iter().map(|wanted| {
-            Finding::new(format!(
-                "it has no BTF, so no type `{wanted}`: compile it with `-g`"
-            ))
+            Finding::new(
+                codes::no_btf,
+                format!("it has no BTF, so no type `{wanted}`: compile it with `-g`"),
+            )
         })),
     }
     Error::many(
@@ -193,9 +200,10 @@ fn doubled(elf: &Elf<'_>, btf: Option<&Btf<'_>>, findings: &mut Vec<Finding>) {
                 || btf.is_some_and(|btf| btf.datasec(name).is_some()))
     });
     findings.extend(counts.into_iter().map(|(name, count)| {
-        Finding::new(format!(
-            "{count} sections are called `{name}`: link the object again"
-        ))
+        Finding::new(
+            codes::damaged_elf,
+            format!("{count} sections are called `{name}`: link the object again"),
+        )
     }));
 }
 
@@ -250,13 +258,15 @@ fn convert_by_name(btf: &Btf<'_>, types: &mut Types<'_, '_>, wanted: &str) -> Fo
                 .map(|id| btf.spelling(id))
                 .collect();
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
-            Err(format!(
-                "there is no type `{wanted}`; the nearest are `{}`. \
+            Err(Finding::new(
+                codes::requested_type,
+                format!(
+                    "there is no type `{wanted}`; the nearest are `{}`. \
                  clang keeps a type that something refers to: add `{}` to the program",
-                nearest.join("`, `"),
-                ctext::keeping(&wanted),
-            )
-            .into())
+                    nearest.join("`, `"),
+                    ctext::keeping(&wanted),
+                ),
+            ))
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use btf_rs::Type as Btype;
-use mapgen_schema::{Section, TypeId, Var};
+use mapgen_schema::{Section, TypeId, Var, codes};
 
 use crate::btf::{Btf, target};
 use crate::elf::{Elf, Kind};
@@ -30,8 +30,10 @@ pub(crate) fn read(
             continue;
         }
         let mut read = || -> Found<Section> {
-            let size = u32::try_from(section.size)
-                .map_err(|_| format!("it has {} bytes, more than 4 GiB", section.size))?;
+            let size = u32::try_from(section.size).map_err(|_| {
+                let what = format!("it has {} bytes, more than 4 GiB", section.size);
+                Finding::new(codes::beyond_limits, what)
+            })?;
             let mut out = Section {
                 name: section.name.to_owned(),
                 size,
@@ -93,14 +95,19 @@ fn places(elf: &Elf<'_>, btf: &Btf<'_>, section: usize, datasec: u32) -> Found<P
         let id = target(info);
         let name = btf.name(id);
         let Btype::Var(var) = btf.ty(id) else {
-            return Err(format!("a {} stands in it, not a variable", btf.ty(id).name()).into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!("a {} stands in it, not a variable", btf.ty(id).name()),
+            ));
         };
         let place = if var.is_static() || var.is_extern() {
             // Relocated by clang's assembler.
             (info.offset(), false)
         } else {
             let symbol = symbols.get(name).ok_or_else(|| {
-                format!("variable `{name}` has no symbol: do not strip the symbol table")
+                let what =
+                    format!("variable `{name}` has no symbol: do not strip the symbol table");
+                Finding::new(codes::stripped, what)
             })?;
             let offset = match linked {
                 true => info.offset(),
@@ -135,14 +142,19 @@ fn variables(
             types.sized(ty)?;
             let (needed, size) = (types.schema.size(ty), info.size() as u64);
             if needed > size {
-                return Err(format!("it has {size} bytes, its type {needed}").into());
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!("it has {size} bytes, its type {needed}"),
+                ));
             }
             if u64::from(offset) + size > u64::from(out.size) {
-                return Err(format!(
-                    "it takes {size} bytes at {offset}, the section has {} bytes",
-                    out.size
-                )
-                .into());
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!(
+                        "it takes {size} bytes at {offset}, the section has {} bytes",
+                        out.size
+                    ),
+                ));
             }
             Ok(Var {
                 name: name.to_owned(),
@@ -158,11 +170,13 @@ fn variables(
     out.vars.sort_by_key(|var| var.offset);
     for pair in out.vars.windows(2) {
         if pair[0].offset + pair[0].size > pair[1].offset {
-            return Err(format!(
-                "variables `{}` and `{}` overlap at {}",
-                pair[0].name, pair[1].name, pair[1].offset
-            )
-            .into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!(
+                    "variables `{}` and `{}` overlap at {}",
+                    pair[0].name, pair[1].name, pair[1].offset
+                ),
+            ));
         }
     }
     let offsets = places
@@ -189,7 +203,10 @@ fn kconfig(
         let id = target(info);
         let name = btf.name(id);
         let Btype::Var(var) = btf.ty(id) else {
-            return Err(format!("a {} stands in it, not a variable", btf.ty(id).name()).into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!("a {} stands in it, not a variable", btf.ty(id).name()),
+            ));
         };
         // libbpf places what the symbol table asks for.
         if !elf
@@ -197,14 +214,20 @@ fn kconfig(
             .iter()
             .any(|s| s.section.is_none() && s.global && s.name == name)
         {
-            return Err(format!("variable `{name}` has no symbol").into());
+            return Err(Finding::new(
+                codes::stripped,
+                format!("variable `{name}` has no symbol"),
+            ));
         }
         let ty = types
             .convert(target(var))
             .map_err(|finding| finding.at(format!("variable `{name}`")))?;
         let size = u32::try_from(types.schema.size(ty)).unwrap_or(u32::MAX);
         if size == 0 {
-            return Err(format!("variable `{name}` has no size").into());
+            return Err(Finding::new(
+                codes::unsized_type,
+                format!("variable `{name}` has no size"),
+            ));
         }
         externs.push((natural_align(types, ty), size, name, id));
     }
@@ -214,8 +237,10 @@ fn kconfig(
     for &(align, size, _, id) in &externs {
         let offset = end
             .checked_next_multiple_of(align)
-            .ok_or("it is too large")?;
-        end = offset.checked_add(size).ok_or("it is too large")?;
+            .ok_or_else(|| Finding::new(codes::beyond_limits, "it is too large"))?;
+        end = offset
+            .checked_add(size)
+            .ok_or_else(|| Finding::new(codes::beyond_limits, "it is too large"))?;
         places.insert(id, (offset, false));
     }
     if externs.is_empty() {

@@ -6,7 +6,7 @@ use btf_rs::Type as Btype;
 use mapgen_schema::ctext;
 use mapgen_schema::layout::MAX_DEPTH;
 use mapgen_schema::shape::Shapes;
-use mapgen_schema::{Composite, Enum, IntKind, Member, Schema, Type, TypeId};
+use mapgen_schema::{Composite, Enum, IntKind, Member, Schema, Type, TypeId, codes};
 
 use crate::btf::{Btf, target};
 use crate::error::{Finding, Found};
@@ -59,7 +59,7 @@ impl<'a, 'data> Types<'a, 'data> {
     pub(crate) fn refer(&mut self, id: TypeId) -> Found<()> {
         self.shapes
             .refer(id)
-            .map_err(|error| Finding::new(error.to_string()))
+            .map_err(|error| Finding::new(codes::beyond_limits, error.to_string()))
     }
 
     fn at_depth(&mut self, id: u32, depth: u32) -> Found<TypeId> {
@@ -68,13 +68,16 @@ impl<'a, 'data> Types<'a, 'data> {
             State::Done(ty) => return Ok(*ty),
             State::Failed(finding) => return Err((**finding).clone()),
             State::Active => {
-                return Err(format!("{} contains itself", self.describe(id)).into());
+                return Err(Finding::new(
+                    codes::endless_type,
+                    format!("{} contains itself", self.describe(id)),
+                ));
             }
             State::New if depth >= MAX_DEPTH => {
-                return Err(format!(
-                    "types are nested deeper than {MAX_DEPTH} levels: flatten them"
-                )
-                .into());
+                return Err(Finding::new(
+                    codes::endless_type,
+                    format!("types are nested deeper than {MAX_DEPTH} levels: flatten them"),
+                ));
             }
             State::New => {}
         }
@@ -102,9 +105,10 @@ impl<'a, 'data> Types<'a, 'data> {
                         name,
                         size: size as u32,
                     }),
-                    size => Err(
-                        format!("`{name}` is a float of {size} bytes, C has 4, 8 and 16").into(),
-                    ),
+                    size => Err(Finding::new(
+                        codes::damaged_btf,
+                        format!("`{name}` is a float of {size} bytes, C has 4, 8 and 16"),
+                    )),
                 }
             }
             Btype::Ptr(ptr) => self.merge(Type::Pointer {
@@ -117,11 +121,13 @@ impl<'a, 'data> Types<'a, 'data> {
                 let count = u32::try_from(array.len()).unwrap_or(u32::MAX);
                 let size = self.schema.size(element).saturating_mul(u64::from(count));
                 if size > u64::from(u32::MAX) {
-                    return Err(format!(
-                        "an array of {count} times {} bytes is larger than 4 GiB",
-                        self.schema.size(element)
-                    )
-                    .into());
+                    return Err(Finding::new(
+                        codes::beyond_limits,
+                        format!(
+                            "an array of {count} times {} bytes is larger than 4 GiB",
+                            self.schema.size(element)
+                        ),
+                    ));
                 }
                 self.merge(Type::Array { element, count })
             }
@@ -156,16 +162,20 @@ impl<'a, 'data> Types<'a, 'data> {
                     target,
                 })
             }
-            Btype::Fwd(_) => Err(format!(
-                "{} is only declared, never defined: include the header that defines it",
-                self.describe(id)
-            )
-            .into()),
-            other => Err(format!(
-                "a {} stands where a type with a size is needed",
-                other.name()
-            )
-            .into()),
+            Btype::Fwd(_) => Err(Finding::new(
+                codes::only_declared,
+                format!(
+                    "{} is only declared, never defined: include the header that defines it",
+                    self.describe(id)
+                ),
+            )),
+            other => Err(Finding::new(
+                codes::unsized_type,
+                format!(
+                    "a {} stands where a type with a size is needed",
+                    other.name()
+                ),
+            )),
         }
     }
 
@@ -173,17 +183,22 @@ impl<'a, 'data> Types<'a, 'data> {
         let name = self.btf.name(id).to_owned();
         let size = u32::try_from(int.size()).unwrap_or(u32::MAX);
         if !matches!(size, 1 | 2 | 4 | 8 | 16) {
-            return Err(format!("`{name}` is an integer of {size} bytes").into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!("`{name}` is an integer of {size} bytes"),
+            ));
         }
         // `btf-rs` keeps these to itself: bits 0-7 the width, 16-23 the offset.
         let data = self.btf.raw.record(id).word(12);
         let (bits, offset) = (data & 0xff, (data >> 16) & 0xff);
         if offset != 0 || bits != size * 8 {
-            return Err(format!(
-                "`{name}` is {bits} bits at {offset} in {size} bytes: bit-fields of this old form \
+            return Err(Finding::new(
+                codes::old_bit_field,
+                format!(
+                    "`{name}` is {bits} bits at {offset} in {size} bytes: bit-fields of this old form \
                  are not read, compile with clang 9 or newer"
-            )
-            .into());
+                ),
+            ));
         }
         // clang never sets the flag for characters: the name tells plain `char`, which
         // is text, from `signed char` and `unsigned char`, which are numbers.
@@ -207,11 +222,13 @@ impl<'a, 'data> Types<'a, 'data> {
         variants: Vec<(String, i128)>,
     ) -> Found<TypeId> {
         let (1 | 2 | 4 | 8) = size else {
-            return Err(format!(
-                "{} has {size} bytes: it is only declared, never defined",
-                self.describe(id)
-            )
-            .into());
+            return Err(Finding::new(
+                codes::only_declared,
+                format!(
+                    "{} has {size} bytes: it is only declared, never defined",
+                    self.describe(id)
+                ),
+            ));
         };
         self.name_once(Type::Enum(Enum {
             name: self.tag(id),
@@ -253,16 +270,22 @@ impl<'a, 'data> Types<'a, 'data> {
                 .map_err(|finding| finding.at(place(self)))?;
             let end = bit_offset + bits;
             if end > u64::from(size) * 8 {
-                return Err(Finding::new(format!(
-                    "it ends at bit {end}, but {} has {size} bytes",
-                    self.describe(id)
-                ))
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!(
+                        "it ends at bit {end}, but {} has {size} bytes",
+                        self.describe(id)
+                    ),
+                )
                 .at(place(self)));
             }
             if !union && bit_offset < free {
-                return Err(Finding::new(format!(
-                    "it starts at bit {bit_offset}, but the member before it ends at bit {free}"
-                ))
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!(
+                        "it starts at bit {bit_offset}, but the member before it ends at bit {free}"
+                    ),
+                )
                 .at(place(self)));
             }
             free = end;
@@ -307,19 +330,27 @@ impl<'a, 'data> Types<'a, 'data> {
         let size = self.schema.size(ty) * 8;
         let Some(bits) = bitfield else {
             if bit_offset % 8 != 0 {
-                return Err(format!("it starts at bit {bit_offset}, inside a byte").into());
+                return Err(Finding::new(
+                    codes::damaged_btf,
+                    format!("it starts at bit {bit_offset}, inside a byte"),
+                ));
             }
             return Ok(size);
         };
         if !matches!(self.schema.resolved(ty), Type::Int { .. } | Type::Enum(_)) {
-            return Err(format!(
-                "a bit-field of type `{}`, which is no integer",
-                ctext::name(&self.schema, ty)
-            )
-            .into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!(
+                    "a bit-field of type `{}`, which is no integer",
+                    ctext::name(&self.schema, ty)
+                ),
+            ));
         }
         if u64::from(bits) > size {
-            return Err(format!("a bit-field of {bits} bits in a type of {size} bits").into());
+            return Err(Finding::new(
+                codes::damaged_btf,
+                format!("a bit-field of {bits} bits in a type of {size} bits"),
+            ));
         }
         Ok(u64::from(bits))
     }
@@ -328,12 +359,12 @@ impl<'a, 'data> Types<'a, 'data> {
     /// a type that BTF has no kind for.
     pub(crate) fn sized(&self, ty: TypeId) -> Found<()> {
         if matches!(self.schema.resolved(ty), Type::Void) {
-            return Err(
+            return Err(Finding::new(
+                codes::unsized_type,
                 "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
                  which BTF cannot say: declare it as a plain type of its size (and count with \
-                 the `__atomic_…` or `__sync_…` builtins)"
-                    .into(),
-            );
+                 the `__atomic_…` or `__sync_…` builtins)",
+            ));
         }
         Ok(())
     }
@@ -368,12 +399,14 @@ impl<'a, 'data> Types<'a, 'data> {
                 return Ok(other);
             }
             let mine = self.push(ty)?;
-            return Err(format!(
-                "two types are called `{key}`: rename one of them\n{}{}",
-                ctext::definition(&self.schema, other),
-                ctext::definition(&self.schema, mine)
-            )
-            .into());
+            return Err(Finding::new(
+                codes::twin_types,
+                format!(
+                    "two types are called `{key}`: rename one of them\n{}{}",
+                    ctext::definition(&self.schema, other),
+                    ctext::definition(&self.schema, mine)
+                ),
+            ));
         }
         let id = self.push(ty)?;
         self.named.insert(key, id);
@@ -423,8 +456,10 @@ impl<'a, 'data> Types<'a, 'data> {
     fn push(&mut self, ty: Type) -> Found<TypeId> {
         let id = u32::try_from(self.schema.types.len())
             .map(TypeId)
-            .map_err(|_| "more than 2^32 types")?;
-        self.shapes.push(&ty).map_err(|error| error.to_string())?;
+            .map_err(|_| Finding::new(codes::beyond_limits, "more than 2^32 types"))?;
+        self.shapes
+            .push(&ty)
+            .map_err(|error| Finding::new(codes::beyond_limits, error.to_string()))?;
         self.schema.types.push(ty);
         Ok(id)
     }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use mapgen_schema::codes;
+
 use crate::btf::Btf;
 use crate::elf;
 use crate::error::{Error, Finding};
@@ -42,7 +44,7 @@ const TAIL: &str = "
 /// section.
 pub(crate) fn header(path: &Path) -> Result<String, Error> {
     let bytes = fs::read(path).map_err(|source| {
-        Error::Usage(format!(
+        Error::Usage(codes::kernel_types, format!(
             "cannot read `{}` for `vmlinux.h` ({source}): give a file with the BTF of a kernel to \
              `vmlinux_h_from`, or include a `vmlinux.h` of your own",
             path.display()

@@ -196,6 +196,21 @@ impl<'a> Btf<'a> {
         Ok(flat.leaves)
     }
 
+    /// The id of the function with this name.
+    pub(crate) fn function(&self, name: &str) -> Option<u32> {
+        let is_it = |offset: u32| {
+            let rest = self.strings.get(offset as usize..);
+            let rest = rest.and_then(|rest| rest.strip_prefix(name.as_bytes()));
+            rest.is_some_and(|rest| rest.first() == Some(&0))
+        };
+        let mut found = (1..).zip(self.starts.iter().skip(1));
+        let (id, _) = found.find(|(_, start)| {
+            let ty = self.read(**start as usize);
+            ty.is_ok_and(|ty| ty.kind == kind::FUNC && is_it(ty.name))
+        })?;
+        Some(id)
+    }
+
     fn read(&self, at: usize) -> Result<Type<'a>, Malformed> {
         const CUT: Malformed = Malformed("a type is cut off");
         let rest = self.types.get(at..).ok_or(CUT)?;

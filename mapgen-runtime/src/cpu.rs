@@ -45,14 +45,20 @@ pub(crate) fn replace(cpus: Option<&'static [u32]>) -> Option<&'static [u32]> {
 /// The possible CPUs of the running kernel, whatever simulated one the thread is in.
 #[inline]
 pub(crate) fn of_machine() -> Result<&'static [u32]> {
-    // It cannot change while the kernel runs. Failures are not remembered: /sys may be
-    // mounted later.
-    static CPUS: OnceLock<Box<[u32]>> = OnceLock::new();
-    if let Some(cpus) = CPUS.get() {
-        return Ok(cpus);
+    match OF_MACHINE.get() {
+        Some(cpus) => Ok(cpus),
+        None => read_possible(),
     }
+}
+
+/// They cannot change while the kernel runs. Failures are not remembered: /sys may be
+/// mounted later.
+static OF_MACHINE: OnceLock<Box<[u32]>> = OnceLock::new();
+
+#[cold]
+fn read_possible() -> Result<&'static [u32]> {
     let cpus = read("read possible CPUs", POSSIBLE)?;
-    Ok(CPUS.get_or_init(|| cpus.into()))
+    Ok(OF_MACHINE.get_or_init(|| cpus.into()))
 }
 
 /// The numbers of the CPUs that are online now, in ascending order.

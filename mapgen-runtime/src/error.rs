@@ -402,6 +402,8 @@ pub enum Difference {
         needed: u32,
         /// How many CPUs this machine may have.
         cpus: u32,
+        /// Whether the binding asserts this `max_entries`, so that it cannot be set.
+        exact: bool,
     },
     /// A scalar of the key or the value that stands elsewhere, or is something else.
     Member {
@@ -519,12 +521,21 @@ impl fmt::Display for Difference {
                 found,
                 needed,
                 cpus,
-            } => write!(
-                f,
-                "`max_entries` is {found}, with which an LRU map does not keep {required} \
-                 entries for {cpus} CPUs: it takes {needed} (`set_max_entries({needed})` before \
-                 the load)"
-            ),
+                exact,
+            } => {
+                write!(
+                    f,
+                    "`max_entries` is {found}, with which an LRU map does not keep {required} \
+                     entries for {cpus} CPUs: it takes {needed} ("
+                )?;
+                match exact {
+                    true => write!(
+                        f,
+                        "`max_entries = {found}` was asserted: declare {needed}, in C too)"
+                    ),
+                    false => write!(f, "`set_max_entries({needed})` before the load)"),
+                }
+            }
             Self::Member {
                 of,
                 path,

@@ -13,10 +13,10 @@
 pub(crate) mod members;
 pub(crate) mod shape;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Difference, Error, Mismatch, PINNED, READING_BTF, Result};
 use crate::info::MapInfo;
@@ -153,7 +153,7 @@ impl<'a> Wanted<'a> {
             object,
             name,
             shape,
-            capacity: Capacity::AtLeast(shape.max_entries),
+            capacity: Capacity::at_least(shape.max_entries),
             types,
             lasting: None,
         }
@@ -245,7 +245,7 @@ pub(crate) fn compare(
     let capacity = if capacity {
         wanted.capacity
     } else {
-        Capacity::AtLeast(0)
+        Capacity::at_least(0)
     };
     let mut differences = shape::differences(&wanted.shape, capacity, &Shape::from(info));
     let found = Types::of(created_from);
@@ -320,13 +320,15 @@ fn prove(
     if matches!(origin, Origin::Created) {
         return Ok(Proof::Members);
     }
-    let key = wanted.lasting.map(|expected| Compared {
+    let compared = Compared {
         btf_id: info.btf_id(),
         found: (info.btf_key_type_id(), info.btf_value_type_id()),
-        expected,
         types: (wanted.types.key, wanted.types.value),
-    });
-    if key.is_some_and(|key| equal().contains(&key)) {
+    };
+    if wanted
+        .lasting
+        .is_some_and(|expected| compared.is_equal_to(expected))
+    {
         return Ok(Proof::Members);
     }
     let bytes;
@@ -351,13 +353,8 @@ fn prove(
     if !differences.is_empty() {
         return Err(Refusal::Differs(differences));
     }
-    if let Some(key) = key {
-        let mut equal = equal();
-        // A bound, for processes that open maps without end.
-        if equal.len() >= 4096 {
-            equal.clear();
-        }
-        equal.insert(key);
+    if let Some(expected) = wanted.lasting {
+        compared.remember(expected);
     }
     Ok(Proof::Members)
 }
@@ -367,21 +364,40 @@ fn read_btf(id: u32) -> sys::Result<Vec<u8>> {
     sys::btf_bytes(fd.as_fd())
 }
 
-/// The types of a live map and those of a binding. Bindings are compared by content: a
-/// constant may have several addresses.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// The types of a live map and those of a binding, in the BTF of each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Compared {
     btf_id: u32,
     found: (u32, u32),
-    expected: &'static [u8],
     types: (u32, u32),
 }
 
-/// What was compared and found equal. The kernel numbers BTF upwards and starts anew
-/// only after 2^31, so an id stands for the same bytes for as long as a process lives.
-fn equal() -> MutexGuard<'static, HashSet<Compared>> {
-    static EQUAL: LazyLock<Mutex<HashSet<Compared>>> = LazyLock::new(Mutex::default);
-    EQUAL.lock().unwrap_or_else(PoisonError::into_inner)
+/// What was compared and found equal, and with the BTF of which bindings. The kernel numbers
+/// BTF upwards and starts anew only after 2^31 (`btf_alloc_id`), so an id stands for the
+/// same bytes for as long as a process lives.
+static EQUAL: Mutex<BTreeMap<Compared, Vec<&'static [u8]>>> = Mutex::new(BTreeMap::new());
+
+impl Compared {
+    fn is_equal_to(self, expected: &'static [u8]) -> bool {
+        let equal = EQUAL.lock().unwrap_or_else(PoisonError::into_inner);
+        let bindings = equal.get(&self).map_or(&[][..], Vec::as_slice);
+        // By content where need be: a constant may have several addresses.
+        bindings
+            .iter()
+            .any(|known| std::ptr::eq(*known, expected) || *known == expected)
+    }
+
+    fn remember(self, expected: &'static [u8]) {
+        let mut equal = EQUAL.lock().unwrap_or_else(PoisonError::into_inner);
+        // A bound, for processes that open maps without end.
+        if equal.len() >= 4096 {
+            equal.clear();
+        }
+        let bindings = equal.entry(self).or_default();
+        if !bindings.contains(&expected) {
+            bindings.push(expected);
+        }
+    }
 }
 
 fn os(op: &'static str, wanted: &Wanted<'_>, errno: Errno) -> Error {

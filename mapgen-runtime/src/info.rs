@@ -55,6 +55,7 @@ impl MapInfo {
 
     /// How many entries it can hold, or bytes for a ring buffer; as the kernel rounded
     /// it.
+    #[inline]
     pub fn max_entries(&self) -> u32 {
         self.raw.max_entries
     }

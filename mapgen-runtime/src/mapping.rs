@@ -154,34 +154,29 @@ impl Mapping {
         if (from as usize) % 8 != 0 {
             misaligned(offset);
         }
-        let mut value = MaybeUninit::<V>::uninit();
-        let to = value.as_mut_ptr().cast::<u8>();
-        let mut done = 0;
-        // SAFETY: `from` is valid for reads of the size by `at`, and `value` is that large;
-        // each step is within it, and aligned as `from` is and larger steps came first.
-        unsafe {
-            while size_of::<V>() - done >= 8 {
-                let word = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-                to.add(done).cast::<u64>().write_unaligned(word);
-                done += 8;
-            }
-            if size_of::<V>() - done >= 4 {
-                let word = AtomicU32::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-                to.add(done).cast::<u32>().write_unaligned(word);
-                done += 4;
-            }
-            if size_of::<V>() - done >= 2 {
-                let word = AtomicU16::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
-                to.add(done).cast::<u16>().write_unaligned(word);
-                done += 2;
-            }
-            if size_of::<V>() - done >= 1 {
-                to.add(done)
-                    .write(AtomicU8::from_ptr(from.add(done)).load(Ordering::Relaxed));
-            }
+        // SAFETY: `from` is valid for reads of the size by `at`, and aligned.
+        unsafe { copy_aligned(from) }
+    }
+
+    /// Copies `count` values out that stand `stride` bytes apart from the start of the
+    /// mapping on, one after the other. What would be checked for each is checked here.
+    ///
+    /// # Panics
+    /// When they are not inside the mapping, overlap, or are not aligned to 8: callers
+    /// check first.
+    #[inline]
+    pub(crate) fn load_each<V: Pod>(
+        &self,
+        stride: usize,
+        count: usize,
+    ) -> impl ExactSizeIterator<Item = V> + DoubleEndedIterator {
+        let base = self.at(0, stride.saturating_mul(count));
+        if stride < size_of::<V>() || stride % 8 != 0 || base as usize % 8 != 0 {
+            misaligned(stride);
         }
-        // SAFETY: every byte was written, and every bit pattern is a `V` (`Pod`).
-        unsafe { value.assume_init() }
+        // SAFETY: each place is inside of the mapping, which `self` keeps, and aligned, by
+        // the comparisons.
+        (0..count).map(move |index| unsafe { copy_aligned(base.add(index * stride)) })
     }
 
     /// Copies bytes out.
@@ -333,6 +328,43 @@ pub(crate) unsafe fn copy_out(from: *mut u8, to: *mut u8, len: usize) {
             done += copy_word_out(from.add(done), to.add(done), len - done);
         }
     }
+}
+
+/// Copies a value from a place in shared memory that is aligned to 8.
+///
+/// # Safety
+/// `from` is valid for reads of the size of `V` that others access atomically or not from
+/// Rust, and aligned to 8.
+#[inline]
+unsafe fn copy_aligned<V: Pod>(from: *mut u8) -> V {
+    let mut value = MaybeUninit::<V>::uninit();
+    let to = value.as_mut_ptr().cast::<u8>();
+    let mut done = 0;
+    // SAFETY: `from` is valid for reads of the size (the caller's), and `value` is that
+    // large; each step is within it, and aligned as `from` is and larger steps came first.
+    unsafe {
+        while size_of::<V>() - done >= 8 {
+            let word = AtomicU64::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+            to.add(done).cast::<u64>().write_unaligned(word);
+            done += 8;
+        }
+        if size_of::<V>() - done >= 4 {
+            let word = AtomicU32::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+            to.add(done).cast::<u32>().write_unaligned(word);
+            done += 4;
+        }
+        if size_of::<V>() - done >= 2 {
+            let word = AtomicU16::from_ptr(from.add(done).cast()).load(Ordering::Relaxed);
+            to.add(done).cast::<u16>().write_unaligned(word);
+            done += 2;
+        }
+        if size_of::<V>() - done >= 1 {
+            to.add(done)
+                .write(AtomicU8::from_ptr(from.add(done)).load(Ordering::Relaxed));
+        }
+    }
+    // SAFETY: every byte was written, and every bit pattern is a `V` (`Pod`).
+    unsafe { value.assume_init() }
 }
 
 /// Copies the largest naturally aligned word at `from`: how many bytes.

@@ -6,9 +6,12 @@
 //! (`bpf_check_uarg_tail_zero`), so an old kernel is never shown a field that it does
 //! not know.
 
+pub(crate) mod program;
+
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// `BPF_ANY`: insert or replace.
@@ -57,8 +60,10 @@ enum Command {
     MapUpdateElem = 2,
     MapDeleteElem = 3,
     MapGetNextKey = 4,
+    ProgLoad = 5,
     ObjPin = 6,
     ObjGet = 7,
+    ProgTestRun = 10,
     #[cfg(feature = "libbpf")]
     ProgGetFdById = 13,
     MapGetFdById = 14,
@@ -77,6 +82,7 @@ enum Command {
 /// # Safety
 /// `attr` is the struct of `command`, and every address in it stays valid during the
 /// call for as many bytes as the kernel reads or writes through it.
+#[inline]
 unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
     // SAFETY: the address and size are those of `attr`; the caller answers for the
     // addresses inside it.
@@ -93,6 +99,7 @@ unsafe fn bpf<A>(command: Command, attr: &mut A) -> Result<i32> {
 }
 
 /// The last error number of this thread.
+#[cold]
 pub(crate) fn errno() -> Errno {
     io::Error::last_os_error()
         .raw_os_error()
@@ -100,6 +107,7 @@ pub(crate) fn errno() -> Errno {
 }
 
 /// The status of a system call that answers -1 when it failed.
+#[inline]
 pub(crate) fn check(status: i32) -> Result<i32> {
     if status < 0 { Err(errno()) } else { Ok(status) }
 }
@@ -111,6 +119,7 @@ fn own(fd: i32) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(fd) }
 }
 
+#[inline]
 fn fd_number(fd: BorrowedFd<'_>) -> u32 {
     // A borrowed descriptor is never negative.
     fd.as_raw_fd().unsigned_abs()
@@ -307,12 +316,12 @@ struct RawProgramInfo {
     map_ids: u64,
 }
 
-/// Asks for the info of a descriptor.
+/// Asks for the info of a descriptor: how many bytes of it the kernel knows.
 ///
 /// # Safety
-/// `I` is the info struct of the descriptor's kind or a head of it, and every address
-/// in it is valid for as many bytes as its size member says.
-unsafe fn info<I>(fd: BorrowedFd<'_>, info: &mut I) -> Result<()> {
+/// `I` is the info struct of the descriptor's kind, a head of it, or one with zeroes after
+/// it, and every address in it is valid for as many bytes as its size member says.
+unsafe fn info<I>(fd: BorrowedFd<'_>, info: &mut I) -> Result<u32> {
     let mut attr = InfoByFd {
         bpf_fd: fd_number(fd),
         info_len: size_of::<I>() as u32,
@@ -320,7 +329,8 @@ unsafe fn info<I>(fd: BorrowedFd<'_>, info: &mut I) -> Result<()> {
     };
     // SAFETY: the kernel reads and writes at most `info_len` bytes of `info`; the caller
     // answers for the addresses in it.
-    unsafe { bpf(Command::ObjGetInfoByFd, &mut attr) }.map(drop)
+    unsafe { bpf(Command::ObjGetInfoByFd, &mut attr) }?;
+    Ok(attr.info_len)
 }
 
 /// Whether a descriptor is a map's: the info of another kind of object has the same
@@ -332,13 +342,34 @@ fn is(fd: BorrowedFd<'_>, link: &str) -> bool {
 
 /// The info of a map; `EINVAL` when the descriptor is not a map's.
 pub(crate) fn map_info(fd: BorrowedFd<'_>) -> Result<RawMapInfo> {
-    if !is(fd, "anon_inode:bpf-map") && std::path::Path::new("/proc/self/fd").exists() {
-        return Err(libc::EINVAL);
+    /// More than the struct of any kind of object has on any kernel.
+    #[repr(C)]
+    struct Longer {
+        raw: RawMapInfo,
+        rest: [u64; 53],
     }
-    let mut raw = RawMapInfo::default();
-    // SAFETY: plain numbers; there are no addresses in it for the kernel to follow.
-    unsafe { info(fd, &mut raw) }?;
-    Ok(raw)
+    /// How long the running kernel's `struct bpf_map_info` is, once we saw one. Those of
+    /// programs, BTF and links have other lengths: who answers with this one is a map, and
+    /// the file system needs not be asked each time. Were that ever a mistake, the kernel
+    /// would still refuse every command on elements (`__bpf_map_get` in
+    /// kernel/bpf/syscall.c).
+    static LENGTH: AtomicU32 = AtomicU32::new(0);
+
+    let mut longer = Longer {
+        raw: RawMapInfo::default(),
+        rest: [0; 53],
+    };
+    // SAFETY: zeroes; there are no addresses in them for the kernel to follow.
+    let length = unsafe { info(fd, &mut longer) };
+    let known = LENGTH.load(Ordering::Relaxed);
+    if known == 0 || length != Ok(known) {
+        if is(fd, "anon_inode:bpf-map") {
+            LENGTH.store(length?, Ordering::Relaxed);
+        } else if std::path::Path::new("/proc/self/fd").exists() {
+            return Err(libc::EINVAL);
+        }
+    }
+    length.map(|_| longer.raw)
 }
 
 /// The id of a BTF object.
@@ -409,6 +440,7 @@ struct Element {
 }
 
 impl Element {
+    #[inline]
     fn new(fd: BorrowedFd<'_>, key: *const u8, value: u64, flags: u64) -> Self {
         Self {
             map_fd: fd_number(fd),

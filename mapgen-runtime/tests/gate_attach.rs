@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use gates::sample::Setup;
 use gates::{BpfFs, compile};
@@ -144,6 +144,7 @@ fn loaded_hooks(change: impl FnOnce(&mut hooks::Open)) -> Option<hooks::Loaded> 
     match open.load() {
         Ok(loaded) => Some(loaded),
         Err(Error::Unsupported { what, since: "6.4" }) => {
+            assert_eq!(what, "links of maps of type `struct_ops` (map `slow`)");
             mapgen_test_support::unsupported(&what, (6, 4));
             None
         }
@@ -354,7 +355,7 @@ static SLOW: Mutex<()> = Mutex::new(());
 
 #[test]
 fn a_struct_ops_map_is_attached_with_the_object_and_its_programs_are_not_left() {
-    let _alone = SLOW.lock().unwrap();
+    let _alone = SLOW.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(mut loaded) = hooks() else { return };
     let (links, left) = loaded.attach().unwrap();
     assert!(congestion_controls().contains("mapgen_slow"));
@@ -366,7 +367,7 @@ fn a_struct_ops_map_is_attached_with_the_object_and_its_programs_are_not_left() 
 
 #[test]
 fn a_struct_ops_map_is_attached_by_its_name() {
-    let _alone = SLOW.lock().unwrap();
+    let _alone = SLOW.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(loaded) = hooks() else { return };
     let link = loaded.attach_struct_ops("slow").unwrap();
     assert!(congestion_controls().contains("mapgen_slow"));

@@ -175,6 +175,53 @@ fn too_small_an_lru_map_is_refused_with_the_number_that_it_takes() {
     Any::from_fd(&**small).unwrap();
 }
 
+#[test]
+fn an_lru_map_of_exactly_so_many_entries_also_keeps_what_is_promised() {
+    if !kernel() {
+        return;
+    }
+    binding!(
+        Exact,
+        MapSpec {
+            kind: MapKind::LruHash,
+            max_entries: 20_000,
+            min_entries: 100,
+            live_entries: 100,
+            exact_entries: true,
+            btf: &[],
+            ..CONNS
+        }
+    );
+    binding!(
+        Tight,
+        MapSpec {
+            min_entries: 20_000,
+            live_entries: 20_000,
+            ..Exact::SPEC
+        }
+    );
+    lru!(Any, LruHash, 0, 0);
+    let of = |entries| Any::create_with(|spec| spec.max_entries = entries).unwrap();
+    Exact::from_fd(&**of(20_000)).unwrap();
+    assert_eq!(
+        differences(Exact::from_fd(&**of(20_001))),
+        ["`max_entries` is 20001, expected exactly 20000 (`max_entries = 20000` was asserted)"]
+    );
+    let cpus = possible_cpus().unwrap().len() as u32;
+    let needed = 20_000 + 128 * cpus;
+    assert_eq!(
+        differences(Tight::from_fd(&**of(20_000))),
+        [format!(
+            "`max_entries` is 20000, with which an LRU map does not keep 20000 entries for {cpus} \
+             CPUs: it takes {needed} (`max_entries = 20000` was asserted: declare {needed}, in C \
+             too)"
+        )]
+    );
+    // As many as it takes are not what was asserted.
+    let error = differences(Tight::from_fd(&**of(needed)));
+    assert!(error[0].contains("expected exactly 20000"), "{error:?}");
+}
+
 #[cfg(feature = "libbpf")]
 mod object {
     pub(crate) const SOURCE: &str = r#"

@@ -187,7 +187,14 @@ fn loading_without_capabilities_names_the_one_that_is_missing() {
 #[ignore = "run by another test, with fewer capabilities"]
 fn no_capability() {
     let error = open().load().unwrap_err();
-    assert_eq!(error.to_string(), "load of `sample` needs CAP_BPF");
+    let said = error.to_string();
+    if mapgen_test_support::kernel_release() < (5, 19) {
+        // There `kernel.unprivileged_bpf_disabled` refuses every command, to open a pin too.
+        assert!(said.starts_with("opening the pin `"), "{said}");
+        assert!(said.ends_with("` of `kept` needs CAP_BPF"), "{said}");
+    } else {
+        assert_eq!(said, "load of `sample` needs CAP_BPF");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! one call (before 5.14 for hashes): a seccomp filter has this kernel answer for them
 //! as those do.
 
+#[path = "support/seccomp.rs"]
+mod seccomp;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,59 +37,8 @@ bind!(ByName = HashOfMaps<u64, Inner>, {
 /// From here on, this thread's kernel lacks the commands.
 fn on_an_old_kernel(errno: i32) {
     const LOOKUP_AND_DELETE: u32 = 21;
-    const FIRST_BATCH: u32 = 24;
-    const LAST_BATCH: u32 = 27;
-    let load = |k| libc::sock_filter {
-        code: 0x20,
-        jt: 0,
-        jf: 0,
-        k,
-    };
-    let equal = |k, jt, jf| libc::sock_filter {
-        code: 0x15,
-        jt,
-        jf,
-        k,
-    };
-    let at_least = |k, jt, jf| libc::sock_filter {
-        code: 0x35,
-        jt,
-        jf,
-        k,
-    };
-    let answer = |k| libc::sock_filter {
-        code: 0x06,
-        jt: 0,
-        jf: 0,
-        k,
-    };
-    // `struct seccomp_data`: the number at 0, the first argument at 16.
-    let mut filter = [
-        load(0),
-        equal(libc::SYS_bpf as u32, 0, 5),
-        load(16),
-        equal(LOOKUP_AND_DELETE, 2, 0),
-        at_least(FIRST_BATCH, 0, 2),
-        at_least(LAST_BATCH + 1, 1, 0),
-        answer(libc::SECCOMP_RET_ERRNO | errno as u32),
-        answer(libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog {
-        len: filter.len() as u16,
-        filter: filter.as_mut_ptr(),
-    };
-    // SAFETY: the filter outlives the call, which copies it.
-    unsafe {
-        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-        assert_eq!(
-            libc::prctl(
-                libc::PR_SET_SECCOMP,
-                libc::SECCOMP_MODE_FILTER,
-                &raw const program
-            ),
-            0
-        );
-    }
+    const BATCHES: [u32; 4] = [24, 25, 26, 27];
+    seccomp::refuse(&[&BATCHES[..], &[LOOKUP_AND_DELETE]].concat(), errno);
 }
 
 #[test]

@@ -4,7 +4,6 @@
 mod locked;
 mod support;
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use locked::Locked;
@@ -12,7 +11,7 @@ use mapgen_runtime::bytemuck::{bytes_of, bytes_of_mut};
 use mapgen_runtime::{Array, HashMap, MapKind, MapSpec, RawMap};
 use support::{bind, needs_kernel, spec};
 
-const ROUNDS: Range<u64> = 0..20_000;
+const ROUNDS: u64 = 20_000;
 
 const fn locks(kind: MapKind) -> MapSpec {
     let mut spec = spec("locks", kind, 4, size_of::<Locked>(), 4);
@@ -38,7 +37,7 @@ fn torn(write: impl Fn(&Locked) + Sync, read: impl Fn() -> Vec<Locked>) -> usize
     write(&Locked::of(0));
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            for round in ROUNDS {
+            for round in 0..mapgen_test_support::rounds(ROUNDS) {
                 write(&Locked::of(round));
             }
             done.store(true, Ordering::Relaxed);

@@ -14,11 +14,11 @@ use bytemuck::Pod;
 use mapgen_runtime::map::Stored;
 use mapgen_runtime::testing::{self, Kernel};
 use mapgen_runtime::{
-    Array, Binding, BloomFilter, CLayout, HashMap, LpmTrie, LruHashMap, MapKind, PerCpu,
+    Array, Binding, BloomFilter, CLayout, Error, HashMap, LpmTrie, LruHashMap, MapKind, PerCpu,
     PerCpuArray, PerCpuHashMap, Queue, Result, RingBuf, Stack, bytemuck,
 };
 use program::Program;
-use support::{bind, needs_kernel, spec, with_flags};
+use support::{bind, created, needs_kernel, spec, with_flags};
 
 const SEQUENCES: u64 = 120;
 const STEPS: usize = 50;
@@ -75,7 +75,7 @@ fn sorted<T: Debug>(items: impl Iterator<Item = Result<T>>) -> String {
 
 /// Runs sequences on both, and stops at the first step that differs.
 fn agree<B: Binding>(methods: u64, keys: u64, run: impl Fn(&B::Handle, &Step) -> String) {
-    for seed in 0..SEQUENCES {
+    for seed in 0..mapgen_test_support::rounds(SEQUENCES) {
         let kernel = Kernel::builder().seed(seed).build();
         let simulated: B = kernel.create().unwrap();
         let real: B = mapgen_runtime::__private::create(|_| {}).unwrap();
@@ -285,6 +285,13 @@ fn tries_agree() {
         length: (number % 34) as u32,
         data: [(number / 34 * 0x55) as u8, 0x80 >> (number % 5), 3, 0],
     };
+    let full = Bound::create_with(|spec| spec.max_entries = 1).unwrap();
+    full.insert(&prefix(0), &1).unwrap();
+    if let Err(error) = full.insert(&prefix(0), &2) {
+        // Mended in some older kernels too.
+        assert!(matches!(error, Error::Full { .. }), "{error}");
+        return mapgen_test_support::unsupported("replacing in a full trie", (6, 13));
+    }
     agree::<Bound>(16, 34 * 3, |map, step| {
         let key = prefix(step.key);
         match step.method {
@@ -343,6 +350,9 @@ fn bloom_filters_agree_but_for_false_positives() {
         Bound = BloomFilter<u64>,
         spec("b", MapKind::BloomFilter, 0, 8, 10_000)
     );
+    let Some(_) = created(Bound::create(), MapKind::BloomFilter, (5, 16)) else {
+        return;
+    };
     agree::<Bound>(2, 40, |map, step| match step.method {
         0 => said("insert", map.insert(&step.key)),
         _ => said("may_contain", map.may_contain(&step.key)),

@@ -17,7 +17,9 @@ use locked::Locked;
 use mapgen_runtime::{
     CgrpStorage, Error, InodeStorage, MapKind, MapSpec, Proof, SkStorage, TaskStorage, pidfd,
 };
-use support::{all_say, bind, freeze, needs_kernel, read_only, spec, with_flags, write_only};
+use support::{
+    all_say, bind, created, freeze, needs_kernel, read_only, spec, with_flags, write_only,
+};
 
 /// The kernel asks for this flag, for BTF and for a capacity of 0.
 const NO_PREALLOC: u32 = 1;
@@ -88,10 +90,15 @@ fn file() -> File {
     File::open("/dev/null").unwrap()
 }
 
+/// Storage of tasks; says so where the kernel has none.
+fn tasks() -> Option<Tasks> {
+    created(Tasks::create(), MapKind::TaskStorage, (5, 11))
+}
+
 #[test]
 fn a_task_has_a_value() {
     needs_kernel!();
-    let map = Tasks::create().unwrap();
+    let Some(map) = tasks() else { return };
     let me = pidfd(std::process::id()).unwrap();
     let again = pidfd(std::process::id()).unwrap();
     let init = pidfd(1).unwrap();
@@ -103,7 +110,7 @@ fn a_task_has_a_value() {
 #[test]
 fn a_task_that_is_gone_has_none_and_takes_none() {
     needs_kernel!();
-    let map = Tasks::create().unwrap();
+    let Some(map) = tasks() else { return };
     let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
     let fd = pidfd(child.id()).unwrap();
     map.insert(&fd, &7).unwrap();
@@ -162,12 +169,8 @@ fn a_cgroup_has_a_value() {
     let (Some(owner), Some(other)) = (cgroup::cgroup(), cgroup::cgroup()) else {
         return;
     };
-    let map = match Cgroups::create() {
-        Err(Error::Unsupported { since, .. }) => {
-            assert_eq!(since, "6.2");
-            return;
-        }
-        other => other.unwrap(),
+    let Some(map) = created(Cgroups::create(), MapKind::CgrpStorage, (6, 2)) else {
+        return;
     };
     let again = owner.open();
     life!(map, "cgroups", owner.open(), other.open(), again);
@@ -191,15 +194,20 @@ fn values_with_a_lock_go_in_and_out_under_it() {
     }
     bind!(Tasks = TaskStorage<Locked>, locks(MapKind::TaskStorage));
     bind!(Sockets = SkStorage<Locked>, locks(MapKind::SkStorage));
-    let (tasks, sockets) = (Tasks::create_with(typed), Sockets::create_with(typed));
-    let (tasks, sockets) = (tasks.unwrap(), sockets.unwrap());
-    let me = pidfd(std::process::id()).unwrap();
+    let sockets = Sockets::create_with(typed).unwrap();
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     for word in 0..2 {
-        tasks.insert(&me, &Locked::of(word)).unwrap();
         sockets.insert(&socket, &Locked::of(word)).unwrap();
-        assert_eq!(tasks.get(&me).unwrap(), Some(Locked::of(word)));
         assert_eq!(sockets.get(&socket).unwrap(), Some(Locked::of(word)));
+    }
+    let tasks = Tasks::create_with(typed);
+    let Some(tasks) = created(tasks, MapKind::TaskStorage, (5, 11)) else {
+        return;
+    };
+    let me = pidfd(std::process::id()).unwrap();
+    for word in 0..2 {
+        tasks.insert(&me, &Locked::of(word)).unwrap();
+        assert_eq!(tasks.get(&me).unwrap(), Some(Locked::of(word)));
     }
     tasks.replace(&me, &Locked::of(2)).unwrap();
     assert!(tasks.delete(&me).unwrap());
@@ -209,7 +217,7 @@ fn values_with_a_lock_go_in_and_out_under_it() {
 #[test]
 fn a_descriptor_that_does_not_allow_it_says_so() {
     needs_kernel!();
-    let map = Tasks::create().unwrap();
+    let Some(map) = tasks() else { return };
     let me = pidfd(std::process::id()).unwrap();
     let readable = Tasks::from_fd(read_only(map.info().id())).unwrap();
     all_say(

@@ -11,7 +11,7 @@ use ebpf_samples::kinds::bpf as kinds;
 use kinds::types::{Args, Guarded, Hop, Op, Route, Usage};
 use libbpf_rs::ProgramInput;
 use mapgen_runtime::{Be, Bool, Error, Frame, Handle, MapKind, Proof, ebpf_map, pidfd};
-use mapgen_test_support::skipped;
+use mapgen_test_support::{kernel_release, skipped, unsupported};
 
 /// The sample, loaded; says so where it may not be.
 fn load() -> Option<kinds::Loaded> {
@@ -19,6 +19,18 @@ fn load() -> Option<kinds::Loaded> {
         Ok(loaded) => Some(loaded),
         Err(error) if error.to_string().contains("ermission") => {
             skipped("CAP_BPF and CAP_NET_ADMIN");
+            None
+        }
+        Err(Error::Unsupported { what, since }) => {
+            // The first in the object that the kernel lacks.
+            let (kind, release) = match kernel_release() {
+                (5, ..16) => ("bloom_filter` (map `k_bloom_filter`)", (5, 16)),
+                (5, _) | (6, 0) => ("user_ringbuf` (map `k_user_ringbuf`)", (6, 1)),
+                _ => ("cgrp_storage` (map `k_cgrp_storage`)", (6, 2)),
+            };
+            assert_eq!(what, format!("maps of type `{kind}"));
+            assert_eq!(since, format!("{}.{}", release.0, release.1));
+            unsupported(&what, release);
             None
         }
         Err(error) => panic!("{error}"),

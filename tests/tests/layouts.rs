@@ -8,6 +8,7 @@
 use std::fmt::Debug;
 
 use ebpf_samples::layouts::bpf as layouts;
+use libbpf_rs::ProgramInput;
 use mapgen_runtime::bytemuck::{self, Pod};
 use mapgen_runtime::{Error, Text};
 use mapgen_test_support::skipped;
@@ -872,13 +873,21 @@ fn load() -> Option<layouts::Loaded> {
     }
 }
 
+/// What an XDP program runs with.
+fn packet() -> ProgramInput<'static> {
+    ProgramInput {
+        data_in: Some(&[0; 64]),
+        ..ProgramInput::default()
+    }
+}
+
 #[test]
 fn what_the_kernel_writes_into_any_layout_is_read_through_the_generated_types() {
     let Some(loaded) = load() else { return };
     loaded
         .programs()
         .fill
-        .test_run(libbpf_rs::ProgramInput::default())
+        .test_run(packet())
         .expect("the program runs");
     assert_eq!(loaded.bss().filled_maps.load(), MAPS);
     // The kernel took the BTF, so that what follows holds with it too.
@@ -893,7 +902,7 @@ fn what_the_generated_types_write_into_any_layout_is_read_by_the_kernel() {
     loaded
         .programs()
         .check
-        .test_run(libbpf_rs::ProgramInput::default())
+        .test_run(packet())
         .expect("the program runs");
     assert_eq!(loaded.bss().first_wrong.load(), 0, "map * 1000 + member");
 }
@@ -904,7 +913,7 @@ fn records_that_end_in_a_flexible_array_are_a_header_and_items() {
     loaded
         .programs()
         .emit
-        .test_run(libbpf_rs::ProgramInput::default())
+        .test_run(packet())
         .expect("the program runs");
 
     let mut consumer = loaded.maps.r_trailing.consumer().expect("the one consumer");

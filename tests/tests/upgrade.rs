@@ -3,6 +3,8 @@
 
 #![cfg(target_endian = "little")]
 
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,26 +20,37 @@ mod ledger {}
 #[ebpf_map(object = "ledger_v1")]
 mod v1 {}
 
+/// The same without the object: only its schema was kept.
+#[ebpf_map(object = "ledger_v1_schema")]
+mod v1_schema {}
+
 /// A bpf file system of its own, unmounted when dropped.
 struct BpfFs(tempfile::TempDir);
 
 impl BpfFs {
     fn mount() -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
-        let mount = Command::new("mount")
-            .args(["-t", "bpf", "bpf"])
-            .arg(dir.path())
-            .output();
-        if !mount.is_ok_and(|output| output.status.success()) {
+        let path = c(dir.path());
+        // SAFETY: strings with a zero byte at their end, and no data.
+        let status = unsafe {
+            libc::mount(
+                c"bpf".as_ptr(),
+                path.as_ptr(),
+                c"bpf".as_ptr(),
+                0,
+                std::ptr::null(),
+            )
+        };
+        if status != 0 {
             skipped("CAP_SYS_ADMIN to mount a bpf file system");
             return None;
         }
+        let fs = Self(dir);
         if let Err(error) = v1::Accounts::create() {
-            Command::new("umount").arg(dir.path()).status().unwrap();
             skipped(&format!("CAP_BPF ({error})"));
             return None;
         }
-        Some(Self(dir))
+        Some(fs)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -58,8 +71,14 @@ impl BpfFs {
 
 impl Drop for BpfFs {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+        let path = c(self.0.path());
+        // SAFETY: a string with a zero byte at its end.
+        unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) };
     }
+}
+
+fn c(path: &Path) -> CString {
+    CString::new(path.as_os_str().as_bytes()).unwrap()
 }
 
 const PINS: [&str; 5] = ["accounts", "closed", "names", "sessions", "totals"];
@@ -200,6 +219,52 @@ fn entries_of_version_1_are_there_in_version_2() {
     assert_eq!(
         again.maps.closed.info().id(),
         loaded.maps.closed.info().id()
+    );
+}
+
+#[test]
+fn of_version_1_its_schema_is_enough() {
+    let Some(fs) = version_1() else { return };
+    let mut open = open(fs.0.path());
+    let mut maps = open.maps();
+    let wider = |old: &v1_schema::types::Account| Account {
+        packets: old.packets.into(),
+        bytes: old.bytes.into(),
+        first_seen_ns: 42,
+    };
+    maps.accounts.migrate::<v1_schema::Accounts>(wider).unwrap();
+    maps.totals.migrate::<v1_schema::Totals>(wider).unwrap();
+    let owner = Owner { uid: 1, netns: 7 };
+    maps.sessions
+        .migrate_entries::<v1_schema::Sessions>(move |session, value| {
+            let number = session.number;
+            (number != 6).then_some((Session { owner, number }, *value))
+        })
+        .unwrap();
+    maps.names
+        .migrate::<v1_schema::Names>(|owner| Owner {
+            uid: owner.uid,
+            netns: owner.netns,
+        })
+        .unwrap();
+    maps.closed.on_mismatch(Upgrade::Replace);
+    let loaded = open.load().unwrap();
+    is_version_2(&fs, &loaded);
+}
+
+#[test]
+fn the_schema_of_version_1_is_what_its_object_says() {
+    let folder = Path::new(env!("OUT_DIR")).join("mapgen");
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        // The second line says where it comes from.
+        let lines = text.lines().enumerate().filter(|(index, _)| *index != 1);
+        lines.map(|(_, line)| line.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        read("ledger_v1_schema.schema"),
+        read("ledger_v1.schema"),
+        "`mapgen schema ebpf-samples/objects/el/ledger_v1.bpf.o -o tests/schemas/ledger_v1.schema`"
     );
 }
 

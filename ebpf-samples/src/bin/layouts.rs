@@ -2,10 +2,15 @@
 //! prints some of them through the generated types.
 
 use ebpf_samples::layouts::bpf as layouts;
+use mapgen_runtime::libbpf_rs::ProgramInput;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loaded = layouts::open()?.load()?;
-    loaded.programs().fill.test_run(Default::default())?;
+    let input = ProgramInput {
+        data_in: Some(&[0; 64]),
+        ..ProgramInput::default()
+    };
+    loaded.programs().fill.test_run(input)?;
     println!("{} maps filled", loaded.bss().filled_maps.load());
 
     println!("packed:     {:#x?}", loaded.maps.m_packed.get(0)?);

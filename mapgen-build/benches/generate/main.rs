@@ -5,7 +5,6 @@
 //! 5,000 types made here. Needs clang. Then `cost`: how both grow with the object; with
 //! `--docs`, `plot` draws that for `docs/cost.md`.
 
-mod allocations;
 #[path = "../../tests/suite/clang.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod clang;
@@ -19,13 +18,17 @@ use std::time::Duration;
 
 use libbpf_cargo::SkeletonBuilder;
 use mapgen_build::{Builder, Options};
+use mapgen_test_support::allocations::{self, Counting};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 const RUNS: usize = 15;
 
 fn main() {
     if let Some(object) = std::env::var_os("BENCH_OBJECT") {
         let generate = || Builder::object(PathBuf::from(&object)).generate().unwrap();
-        let (total, peak) = allocations::of(generate);
+        let (total, peak) = allocations::bytes(generate);
         println!("median {} {total} {peak}", median(generate).as_nanos());
         return;
     }

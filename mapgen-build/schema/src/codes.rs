@@ -58,6 +58,34 @@ pub struct Code {
     pub title: &'static str,
 }
 
+impl Code {
+    /// Whether a project may set its level: a policy or a lint, not a message without
+    /// which nothing can be built.
+    ///
+    /// ```
+    /// use mapgen_schema::codes;
+    /// assert!(codes::min_entries.is_policy() && !codes::not_bpf.is_policy());
+    /// ```
+    pub fn is_policy(self) -> bool {
+        matches!(self.number, 1..=3 | 100..=399)
+    }
+
+    /// A message with the code at the end of its first line, where it stands in every
+    /// message.
+    ///
+    /// ```
+    /// use mapgen_schema::codes;
+    /// let message = codes::not_bpf.on("`a.o` is not an eBPF object\nhelp: …");
+    /// assert_eq!(message, "`a.o` is not an eBPF object [M0006]\nhelp: …");
+    /// ```
+    pub fn on(self, message: &str) -> String {
+        match message.split_once('\n') {
+            Some((first, rest)) => format!("{first} [{self}]\n{rest}"),
+            None => format!("{message} [{self}]"),
+        }
+    }
+}
+
 /// `M0012`.
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,15 +115,103 @@ macro_rules! codes {
 mod table {
     use super::{Code, Level};
 
-    // 1 to 99: what an object declares, and what the kernel takes.
+    // 1 to 99: what an object declares, what the kernel takes, and the builder.
     // 100 to 199: policy. 200 to 299: layouts that are kept, several objects.
-    // 300 to 399: lints.
+    // 300 to 399: lints. 400 to 499: bindings. 500 to 599: run time, whose crate spells
+    // them itself.
     codes! {
         flexible = 1 Deny "a key or value ends in a flexible array",
         key_size = 2 Deny "the kernel takes no key of this size",
         value_size = 3 Deny "the kernel takes no value of this size",
+        missing_file = 4 Deny "a file is not there",
+        unreadable_file = 5 Deny "a file cannot be read or written",
+        not_bpf = 6 Deny "a file is not an eBPF object",
+        no_btf = 7 Deny "an object has no BTF",
+        byte_order = 8 Deny "an object has another byte order than the target",
+        damaged_elf = 9 Deny "an object's ELF is damaged",
+        damaged_btf = 10 Deny "an object's BTF is damaged",
+        stripped = 11 Deny "an object lacks a symbol",
+        beyond_limits = 12 Deny "an object has more than can be read",
+        only_declared = 13 Deny "a type is only declared",
+        unsized_type = 14 Deny "a type has no size in BTF",
+        endless_type = 15 Deny "a type contains itself, or nests too deep",
+        twin_types = 16 Deny "two types have one name",
+        old_bit_field = 17 Deny "a bit-field has a form that is not read",
+        unknown_attribute = 20 Deny "a map has an attribute that libbpf does not know",
+        attribute_value = 21 Deny "an attribute of a map cannot have this value",
+        sizes_disagree = 22 Deny "a size is declared twice, and differs",
+        map_without_kind = 23 Deny "a map does not say its type",
+        not_a_map = 24 Deny "something in `.maps` is no map",
+        inner_map_definition = 25 Deny "a declaration of inner maps cannot work",
+        two_arenas = 26 Deny "an object has two arenas",
+        legacy_maps = 27 Deny "a `maps` section has maps of no known form",
+        no_clang = 30 Deny "there is no clang",
+        clang_refuses = 31 Deny "clang refuses the source",
+        prebuilt_differs = 32 Deny "a prebuilt object is not what clang makes of the source",
+        requested_type = 33 Deny "a type that `types` asks for is not there",
+        requested_map = 34 Deny "a map that `min_entries` names is not there",
+        usage = 35 Deny "the builder is used in a way that cannot work",
+        outside_build_script = 36 Deny "the builder runs outside of a build script",
+        one_name = 37 Deny "two objects would have one name",
+        schema_file = 38 Deny "a schema file cannot be read",
+        policy_file = 39 Deny "`mapgen.toml` says something that nobody knows",
+        kernel_types = 40 Deny "there are no types of a kernel to write `vmlinux.h` from",
+        unknown_policy = 41 Deny "`warn` names no policy",
         min_entries = 100 Deny "a map has fewer entries than the policy asks for",
         unknown_map = 190 Deny "a policy names a map that no object has",
+        misplaced_macro = 400 Deny "`#[ebpf_map]` stands where it means nothing",
+        argument_syntax = 401 Deny "an argument is not written as it should be",
+        unknown_argument = 402 Deny "there is no such argument",
+        misplaced_argument = 403 Deny "an argument means nothing here",
+        repeated_argument = 404 Deny "an argument is given twice",
+        number_range = 405 Deny "a number is larger than a map can have",
+        module_body = 406 Deny "a module stands in a file of its own",
+        several_objects = 407 Deny "a module names several objects",
+        object_not_named = 410 Deny "no object is named",
+        no_build_script = 411 Deny "no build script has read the object",
+        unknown_object = 412 Deny "there is no such object",
+        damaged_schema = 413 Deny "the schema of an object cannot be read",
+        schema_version = 414 Deny "the schema of an object is of another release",
+        objects_disagree = 415 Deny "two objects define one map differently",
+        no_such_map = 420 Deny "there is no such map",
+        ambiguous_map = 421 Deny "a struct could be either of two maps",
+        bound_twice = 422 Deny "a map is bound twice",
+        unknown_kind = 423 Deny "there is no such kind of map",
+        another_kind = 424 Deny "a map is of another kind",
+        too_few_entries = 425 Deny "a map has fewer entries than the code asks for",
+        other_entries = 426 Deny "a map has another number of entries than the code says",
+        map_fields = 427 Deny "a map's struct has other fields than `key` and `value`",
+        size_at_run_time = 428 Deny "a type for what has no size until run time",
+        another_type = 429 Deny "a map has keys or values of another type",
+        another_size = 430 Deny "a type has another size than in the object",
+        another_inner_map = 431 Deny "inner maps are not like the map that the code names",
+        untyped_map = 432 Warn "a map has no types, and reads bytes",
+        forgetful_map = 433 Warn "an LRU map forgets entries before it holds as many as are promised",
+        unknown_type = 440 Deny "there is no such type",
+        not_a_struct = 441 Deny "a C type is no struct",
+        layout = 442 Deny "a Rust type is laid out otherwise than the C type",
+        padding = 443 Deny "a type has padding that nobody initialises",
+        unknown_member = 444 Deny "a C type has no such member",
+        missing_field = 445 Deny "a member has no field in Rust",
+        beside_the_hole = 446 Deny "a field of Rust's own stands where C has a member",
+        bit_field = 447 Deny "a bit-field cannot be a field",
+        no_repr = 448 Deny "a struct leaves the order of its fields to Rust",
+        not_copy = 449 Deny "a type is not `Copy`",
+        unnamed_fields = 450 Deny "a struct has no names to compare members by",
+        parameters = 451 Deny "a type with parameters stands for a C type",
+        no_clayout = 452 Deny "a type does not say how it is laid out",
+        no_struct = 453 Deny "`CLayout` is derived for what is no struct",
+        one_rust_name = 454 Deny "two things would take one Rust name",
+        rust_name = 455 Deny "a name is no Rust name",
+        nothing_to_rename = 456 Deny "a type has no Rust type of its own to rename",
+        several_records = 460 Deny "a list of types stands where there is one type",
+        record_list = 461 Deny "a list of record types names none, or one twice",
+        records_of_one_size = 462 Deny "records cannot be told apart by their size",
+        incomplete_tag = 463 Deny "tags and the member that holds them do not come together",
+        not_a_tag = 464 Deny "a member cannot be a tag",
+        tag_elsewhere = 465 Deny "a tag is not at the same place in all records",
+        tag_value = 466 Deny "a tag cannot have this value",
+        unknown_enumerator = 467 Deny "there is no such enumerator",
     }
 }
 
@@ -115,6 +231,27 @@ pub fn find(wanted: &str) -> Option<Code> {
     ALL.iter()
         .copied()
         .find(|code| code.name == wanted || Some(code.number) == number)
+}
+
+/// The policy or lint with this name or number, whose level may be set.
+///
+/// ```
+/// use mapgen_schema::codes;
+/// assert_eq!(codes::policy("min_entries"), Some(codes::min_entries));
+/// assert_eq!(codes::policy("not_bpf"), None);
+/// ```
+pub fn policy(wanted: &str) -> Option<Code> {
+    find(wanted).filter(|code| code.is_policy())
+}
+
+/// The names of all policies and lints.
+///
+/// ```
+/// assert!(mapgen_schema::codes::policies().any(|name| name == "min_entries"));
+/// ```
+pub fn policies() -> impl Iterator<Item = &'static str> {
+    let policies = ALL.iter().filter(|code| code.is_policy());
+    policies.map(|code| code.name)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapgen_schema::{Schema, names, text};
+use mapgen_schema::{Schema, codes, names, text};
 
 use crate::cargo::Cargo;
 use crate::clang::{Clang, Target, Unit};
@@ -196,20 +196,25 @@ impl Builder {
         let mut errors = Vec::new();
         if self.inputs.is_empty() {
             errors.push(Error::Usage(
+                codes::usage,
                 "no object is given to `Builder::objects`".to_owned(),
             ));
         }
         if let (Some(name), [_, _, ..]) = (&self.name, &self.inputs[..]) {
-            errors.push(Error::Usage(format!(
-                "`name(\"{name}\")` cannot name {} objects: use one `Builder` for each",
-                self.inputs.len()
-            )));
+            errors.push(Error::Usage(
+                codes::usage,
+                format!(
+                    "`name(\"{name}\")` cannot name {} objects: use one `Builder` for each",
+                    self.inputs.len()
+                ),
+            ));
         }
         let no_file = |name: &&String| name.is_empty() || name.contains(['/', '\\', '\0']);
         if let Some(name) = self.name.as_ref().filter(no_file) {
-            errors.push(Error::Usage(format!(
-                "`name(\"{name}\")` is no name for a file"
-            )));
+            errors.push(Error::Usage(
+                codes::usage,
+                format!("`name(\"{name}\")` is no name for a file"),
+            ));
         }
         let compiles = self
             .inputs
@@ -223,9 +228,10 @@ impl Builder {
         ];
         for (method, used) in only_source {
             if used && !compiles {
-                errors.push(Error::Usage(format!(
-                    "`{method}` is for `Builder::source`, here nothing is compiled"
-                )));
+                errors.push(Error::Usage(
+                    codes::usage,
+                    format!("`{method}` is for `Builder::source`, here nothing is compiled"),
+                ));
             }
         }
         Error::many(errors)
@@ -268,10 +274,13 @@ impl Builder {
             source,
         })?;
         let mut schema = text::read(&written).map_err(|error| {
-            Finding::new(format!(
-                "{error}; write it again with `mapgen schema OBJ -o {}`",
-                path.display()
-            ))
+            Finding::new(
+                codes::schema_file,
+                format!(
+                    "{error}; write it again with `mapgen schema OBJ -o {}`",
+                    path.display()
+                ),
+            )
             .into_error(&path.display().to_string())
         })?;
         let options = self.options(path);
@@ -279,7 +288,7 @@ impl Builder {
         schema.path = None;
         for wanted in &options.types {
             if schema.find(wanted).is_none() {
-                return Err(Finding::new(format!(
+                return Err(Finding::new(codes::requested_type, format!(
                     "there is no type `{wanted}` in it: write it again from an object that has it"
                 ))
                 .into_error(&path.display().to_string()));
@@ -340,14 +349,17 @@ impl Builder {
         if schema.endian == cargo.endian {
             return Ok(());
         }
-        let finding = Finding::new(format!(
-            "it is {}-endian (`{}`), but the target is {}-endian: compile it with \
+        let finding = Finding::new(
+            codes::byte_order,
+            format!(
+                "it is {}-endian (`{}`), but the target is {}-endian: compile it with \
              `--target={}`, or let `Builder::source` do it",
-            schema.endian.as_str(),
-            bpf_target(schema.endian),
-            cargo.endian.as_str(),
-            bpf_target(cargo.endian),
-        ));
+                schema.endian.as_str(),
+                bpf_target(schema.endian),
+                cargo.endian.as_str(),
+                bpf_target(cargo.endian),
+            ),
+        );
         Err(finding.into_error(&schema.object))
     }
 
@@ -358,11 +370,14 @@ impl Builder {
         let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
         for schema in &schemas {
             if let Some(other) = taken.insert(&schema.name, &schema.object) {
-                errors.push(Error::Usage(format!(
-                    "`{other}` and `{}` would both be called `{}`: build one of them with a \
+                errors.push(Error::Usage(
+                    codes::one_name,
+                    format!(
+                        "`{other}` and `{}` would both be called `{}`: build one of them with a \
                      `Builder` of its own and `.name(\"…\")`",
-                    schema.object, schema.name
-                )));
+                        schema.object, schema.name
+                    ),
+                ));
             }
         }
         let objects: Vec<&str> = schemas
@@ -377,17 +392,21 @@ impl Builder {
                     .flat_map(|schema| &schema.maps)
                     .map(|map| map.name.as_str())
                     .collect();
-                errors.push(Error::Usage(format!(
-                    "`min_entries(\"{map}\", ..)`: there is no such map in `{objects}`; {}",
-                    nearest(map, known)
-                )));
+                errors.push(Error::Usage(
+                    codes::requested_map,
+                    format!(
+                        "`min_entries(\"{map}\", ..)`: there is no such map in `{objects}`; {}",
+                        nearest(map, known)
+                    ),
+                ));
             }
         }
         for wanted in self.types.iter().filter(|_| schemas.len() > 1) {
             if schemas.iter().all(|schema| schema.find(wanted).is_none()) {
-                errors.push(Error::Usage(format!(
-                    "`types([\"{wanted}\"])`: there is no such type in `{objects}`"
-                )));
+                errors.push(Error::Usage(
+                    codes::requested_type,
+                    format!("`types([\"{wanted}\"])`: there is no such type in `{objects}`"),
+                ));
             }
         }
         errors

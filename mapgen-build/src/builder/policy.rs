@@ -36,12 +36,11 @@ impl Builder {
         let mut policy = self.policy.clone();
         let mut errors = Vec::new();
         for name in &self.warnings {
-            match codes::find(name) {
+            match codes::policy(name) {
                 Some(code) => policy.levels.push((code, Stated::in_build(Level::Warn))),
                 None => {
-                    let known = codes::ALL.iter().map(|code| code.name);
-                    let nearest = names::nearest(name, known).join("`, `");
-                    errors.push(Error::Usage(format!(
+                    let nearest = names::nearest(name, codes::policies()).join("`, `");
+                    errors.push(Error::Usage(codes::unknown_policy, format!(
                         "`warn(\"{name}\")`: there is no such policy; the nearest are `{nearest}`"
                     )));
                 }

@@ -202,10 +202,10 @@ impl Reader<'_> {
     }
 
     fn level(&mut self, at: usize, name: &str, value: Level, origin: Origin, policy: &mut Policy) {
-        match codes::find(name) {
+        match codes::policy(name) {
             Some(code) => policy.levels.push((code, Stated { value, origin })),
             None => {
-                let known: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+                let known: Vec<&str> = codes::policies().collect();
                 self.unknown(at, "lint or policy", name, &known);
             }
         }
@@ -360,8 +360,10 @@ impl Reader<'_> {
     fn wrong(&mut self, at: usize, what: &str) {
         let line = self.line(at);
         let path = self.path.display();
-        self.errors
-            .push(Error::Usage(format!("`{path}:{line}`: {what}")));
+        self.errors.push(Error::Usage(
+            codes::policy_file,
+            format!("`{path}:{line}`: {what}"),
+        ));
     }
 }
 

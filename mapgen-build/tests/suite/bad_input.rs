@@ -45,7 +45,7 @@ fn an_object_without_btf_asks_for_g() {
 fn a_map_without_a_type_is_named() {
     says(
         &map("__uint(max_entries, 1); __type(key, int); __type(value, int);"),
-        "`bad.bpf.o`: map `m`: it has no type: add `__uint(type, BPF_MAP_TYPE_…)`",
+        "`bad.bpf.o`: map `m`: it has no type: add `__uint(type, BPF_MAP_TYPE_…)` [M0023]",
     );
 }
 
@@ -60,7 +60,7 @@ fn a_type_that_btf_cannot_say_is_named() {
     );
     let says = "BTF has `void` for its type, as clang writes it for `_Atomic` and `_Complex`, \
                 which BTF cannot say: declare it as a plain type of its size (and count with \
-                the `__atomic_…` or `__sync_…` builtins)";
+                the `__atomic_…` or `__sync_…` builtins) [M0014]";
     if let Some(error) = error_of(&text) {
         assert_eq!(
             error,
@@ -79,7 +79,7 @@ fn an_unknown_attribute_is_named() {
         &map("__uint(type, HASH); __uint(max_entry, 1);"),
         "`bad.bpf.o`: map `m`, `max_entry`: libbpf knows no such attribute: it takes `type`, \
          `key`, `value`, `values`, `key_size`, `value_size`, `max_entries`, `map_flags`, \
-         `map_extra`, `numa_node` and `pinning`",
+         `map_extra`, `numa_node` and `pinning` [M0020]",
     );
 }
 
@@ -88,12 +88,12 @@ fn a_key_and_a_key_size_that_disagree_show_both() {
     says(
         &map("__uint(type, HASH); __uint(key_size, 8); __type(key, int);"),
         "`bad.bpf.o`: map `m`, `key`: the key has 4 bytes here and 8 bytes in an earlier \
-         attribute: drop `key_size`, the type says it",
+         attribute: drop `key_size`, the type says it [M0022]",
     );
     says(
         &map("__uint(type, HASH); __type(value, int); __uint(value_size, 8);"),
         "`bad.bpf.o`: map `m`, `value_size`: the value has 8 bytes here and 4 bytes in an \
-         earlier attribute: drop `value_size`, the type says it",
+         earlier attribute: drop `value_size`, the type says it [M0022]",
     );
 }
 
@@ -101,7 +101,7 @@ fn a_key_and_a_key_size_that_disagree_show_both() {
 fn a_static_map_is_refused_as_libbpf_refuses_it() {
     says(
         "static struct { __uint(type, HASH); } m SEC(\".maps\");",
-        "`bad.bpf.o`: map `m`: it is `static`, libbpf creates global maps only",
+        "`bad.bpf.o`: map `m`: it is `static`, libbpf creates global maps only [M0024]",
     );
 }
 
@@ -110,7 +110,7 @@ fn an_invalid_pinning_shows_its_value() {
     says(
         &map("__uint(type, HASH); __uint(pinning, 2);"),
         "`bad.bpf.o`: map `m`, `pinning`: 2 is not one of `LIBBPF_PIN_NONE` (0) and \
-         `LIBBPF_PIN_BY_NAME` (1)",
+         `LIBBPF_PIN_BY_NAME` (1) [M0021]",
     );
 }
 
@@ -119,13 +119,13 @@ fn inner_maps_belong_to_maps_of_maps_and_do_not_nest() {
     says(
         &map("__uint(type, HASH); __array(values, int);"),
         "`bad.bpf.o`: map `m`, `values`: only maps of maps and program arrays have it, not \
-         `hash` (`type` must come first)",
+         `hash` (`type` must come first) [M0025]",
     );
     says(
         "struct one { __uint(type, HASH); };
          struct two { __uint(type, HASH_OF_MAPS); __array(values, struct one); };
          struct { __uint(type, HASH_OF_MAPS); __array(values, struct two); } m SEC(\".maps\");",
-        "`bad.bpf.o`: map `m`, `values`, `values`: an inner map cannot hold maps itself",
+        "`bad.bpf.o`: map `m`, `values`, `values`: an inner map cannot hold maps itself [M0025]",
     );
 }
 
@@ -135,7 +135,7 @@ fn a_key_of_a_type_that_is_only_declared_is_named() {
         "struct gone; struct holder { int a; struct gone *p; }; \
          struct { __uint(type, HASH); struct gone *key; } m SEC(\".maps\");",
         "`bad.bpf.o`: map `m`, `key`: `struct gone` is only declared, never defined: include \
-         the header that defines it",
+         the header that defines it [M0013]",
     );
 }
 

@@ -105,6 +105,9 @@ fn generate(scenario: &str) -> Result<(), Error> {
                 .generate()
         }
         "vmlinux" => source().vmlinux_h().generate(),
+        "vmlinux of nothing" => source().vmlinux_h_from("no/btf").generate(),
+        "clang of an object" => flow().clang_arg("-DX").generate(),
+        "type unknown" => flow().types(["struct flow_kee"]).generate(),
         other => panic!("no scenario {other}"),
     }
 }
@@ -117,6 +120,7 @@ struct { __uint(type, HASH); __type(key, int); __type(value, int); } late SEC(".
 char _license[] SEC("license") = "GPL";
 "#;
 const FLOW_H: &str = "struct flow_key { __u32 saddr, daddr; };\n";
+const SWAPPED: &str = "struct flow_key { __u32 daddr, saddr; };\n";
 
 /// A package with `flow.bpf.c`, its header and `flow.bpf.o`; `None` without clang.
 fn package() -> Option<tempfile::TempDir> {
@@ -124,6 +128,46 @@ fn package() -> Option<tempfile::TempDir> {
     std::fs::write(folder.path().join("flow.h"), FLOW_H).unwrap();
     clang::compile(folder.path(), "flow", FLOW, clang::LITTLE)?;
     Some(folder)
+}
+
+/// What a scenario says, of the package as it is or changed as its name says; `None`
+/// without clang.
+pub(crate) fn said(scenario: &str) -> Option<String> {
+    let folder = package()?;
+    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    let copy = |file: &str| {
+        let to = folder.path().join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(folder.path().join("flow.bpf.o"), to).unwrap();
+    };
+    let mut endian = "little";
+    let scenario = match scenario {
+        "object for big-endian" => {
+            endian = "big";
+            "object"
+        }
+        "missing header" => {
+            write("flow.bpf.c", "#include <bpf/bpf_no_such.h>\n");
+            "source"
+        }
+        "changed prebuilt" => {
+            copy("prebuilt.bpf.o");
+            write("flow.h", SWAPPED);
+            "old prebuilt"
+        }
+        "broken schema" => {
+            write("flow.schema", "mapgen-schema 1\nnonsense\n");
+            "schema"
+        }
+        "objects" => {
+            copy("sub/flow.bpf.o");
+            "objects"
+        }
+        same => same,
+    };
+    let run = run_for(scenario, folder.path(), endian, &[]);
+    assert!(!run.ok, "{scenario} says nothing");
+    Some(run.error)
 }
 
 fn out(folder: &Path, file: &str) -> PathBuf {
@@ -182,7 +226,7 @@ fn an_object_of_another_byte_order_than_the_target_is_an_error() {
     assert_eq!(
         run.error,
         "`flow.bpf.o`: it is little-endian (`bpfel`), but the target is big-endian: compile it \
-         with `--target=bpfeb`, or let `Builder::source` do it"
+         with `--target=bpfeb`, or let `Builder::source` do it [M0008]"
     );
 }
 
@@ -311,12 +355,11 @@ fn a_prebuilt_object_with_another_layout_is_an_error() {
     )
     .unwrap();
     assert!(run("old prebuilt", folder.path()).ok);
-    let swapped = "struct flow_key { __u32 daddr, saddr; };\n";
-    std::fs::write(folder.path().join("flow.h"), swapped).unwrap();
+    std::fs::write(folder.path().join("flow.h"), SWAPPED).unwrap();
     assert_eq!(
         run("old prebuilt", folder.path()).error,
         "`prebuilt.bpf.o`: map `conns`: `key` has `__u32 saddr` at bit 0 here and `key` has \
-         `__u32 daddr` at bit 0 in what clang makes of `flow.bpf.c`: build the object again"
+         `__u32 daddr` at bit 0 in what clang makes of `flow.bpf.c`: build the object again [M0032]"
     );
 }
 
@@ -419,7 +462,7 @@ fn a_map_or_policy_that_is_not_there_shows_what_is() {
     assert_eq!(
         unknown,
         "`min_entries(\"cons\", ..)`: there is no such map in `flow.bpf.o`; the nearest are \
-         `conns`, `late`"
+         `conns`, `late` [M0034]"
     );
     let policy = run("unknown policy", folder.path()).error;
     assert!(

@@ -105,7 +105,7 @@ fn btf(records: &[&[u32]]) -> Vec<u8> {
 }
 
 /// An eBPF object with this BTF and nothing else.
-fn object_with(btf: &[u8]) -> Vec<u8> {
+pub(crate) fn object_with(btf: &[u8]) -> Vec<u8> {
     use object::write::Object;
     use object::{Architecture, BinaryFormat, Endianness, SectionKind};
     let mut object = Object::new(BinaryFormat::Elf, Architecture::Bpf, Endianness::Little);
@@ -120,10 +120,10 @@ const fn info(kind: u32, entries: u32) -> u32 {
 
 const INT: &[u32] = &[1, info(1, 0), 4, 32];
 /// The offset of `b` in the table of `btf`.
-const B: u32 = 3;
+pub(crate) const B: u32 = 3;
 
 /// What is said of an object with these records when `struct b` is asked for.
-fn error_of(records: &[&[u32]]) -> String {
+pub(crate) fn error_of(records: &[&[u32]]) -> String {
     let object = object_with(&btf(records));
     let mut options = Options::default();
     options.types.push("struct b".to_owned());

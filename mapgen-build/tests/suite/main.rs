@@ -6,5 +6,6 @@ mod clang;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod messages;
 mod pages;
 mod reached;

@@ -1,5 +1,6 @@
 //! The arguments of `#[ebpf_map(…)]`.
 
+use mapgen_schema::codes;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -186,7 +187,11 @@ impl Args {
                 syn::Meta::Path(_) => {}
                 syn::Meta::List(list) => args.parse_into(list.tokens.clone(), place, report),
                 syn::Meta::NameValue(meta) => {
-                    report.on(meta, "arguments stand in parentheses: `#[ebpf_map(…)]`");
+                    report.on(
+                        codes::argument_syntax,
+                        meta,
+                        "arguments stand in parentheses: `#[ebpf_map(…)]`",
+                    );
                 }
             }
         }
@@ -198,12 +203,12 @@ impl Args {
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 if let Err(error) = self.argument(input, place, &mut seen, report) {
-                    report.add(error);
+                    report.add(codes::argument_syntax, error);
                     skip_argument(input);
                 }
                 if !input.is_empty() {
                     if let Err(error) = input.parse::<Token![,]>() {
-                        report.add(error);
+                        report.add(codes::argument_syntax, error);
                         skip_argument(input);
                         let _ = input.parse::<Token![,]>();
                     }
@@ -212,7 +217,7 @@ impl Args {
             Ok(())
         };
         if let Err(error) = parser.parse2(tokens) {
-            report.add(error);
+            report.add(codes::argument_syntax, error);
         }
     }
 
@@ -226,26 +231,26 @@ impl Args {
         let name = input.call(Ident::parse_any)?;
         let text = name.to_string();
         if !place.arguments().contains(&text.as_str()) {
-            report.on(
-                &name,
-                if ARGUMENTS.contains(&text.as_str()) {
-                    format!(
-                        "`{text}` has no meaning {}, which takes {}",
-                        place.describe(),
-                        crate::report::list(place.arguments().iter().copied(), "and")
-                    )
-                } else {
-                    format!(
-                        "there is no argument `{text}`{}",
-                        did_you_mean(&text, place.arguments().iter().copied())
-                    )
-                },
-            );
+            let (code, message) = if ARGUMENTS.contains(&text.as_str()) {
+                let takes = crate::report::list(place.arguments().iter().copied(), "and");
+                let place = place.describe();
+                let message = format!("`{text}` has no meaning {place}, which takes {takes}");
+                (codes::misplaced_argument, message)
+            } else {
+                let near = did_you_mean(&text, place.arguments().iter().copied());
+                let message = format!("there is no argument `{text}`{near}");
+                (codes::unknown_argument, message)
+            };
+            report.on(code, &name, message);
             skip_argument(input);
             return Ok(());
         }
         if seen.contains(&text) && !matches!(text.as_str(), "derive" | "rename" | "extern_type") {
-            report.on(&name, format!("`{text}` is given twice"));
+            report.on(
+                codes::repeated_argument,
+                &name,
+                format!("`{text}` is given twice"),
+            );
             skip_argument(input);
             return Ok(());
         }
@@ -257,7 +262,8 @@ impl Args {
                     syn::parenthesized!(content in input);
                     let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
                     if names.is_empty() {
-                        return Err(syn::Error::new(name.span(), "`object()` names no object"));
+                        let message = "`object()` names no object";
+                        report.on(codes::object_not_named, &name, message);
                     }
                     self.objects.extend(names);
                 } else {
@@ -270,8 +276,8 @@ impl Args {
                 input.parse::<Token![=]>()?;
                 self.kind = Some(input.call(Ident::parse_any)?);
             }
-            "min_entries" => self.min_entries = Some(assigned(input)?),
-            "max_entries" => self.max_entries = Some(assigned(input)?),
+            "min_entries" => self.min_entries = number(input, report)?,
+            "max_entries" => self.max_entries = number(input, report)?,
             "key" => self.key = Some(assigned(input)?),
             "value" => self.value = Some(assigned(input)?),
             "tag" => self.tag = Some(assigned(input)?),
@@ -291,20 +297,19 @@ impl Args {
     }
 }
 
-impl Parse for Number {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let literal: LitInt = input.parse()?;
-        let value = literal.base10_parse().map_err(|_| {
-            syn::Error::new_spanned(
-                &literal,
-                format!(
-                    "`{literal}` is more than a map can have, which is {}",
-                    u32::MAX
-                ),
-            )
-        })?;
-        Ok(Self { value, literal })
-    }
+/// `None` for a number that no map can have, which is reported.
+fn number(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Option<Number>> {
+    let literal: LitInt = assigned(input)?;
+    let Ok(value) = literal.base10_parse() else {
+        let most = u32::MAX;
+        report.on(
+            codes::number_range,
+            &literal,
+            format!("`{literal}` is more than a map can have, which is {most}"),
+        );
+        return Ok(None);
+    };
+    Ok(Some(Number { value, literal }))
 }
 
 impl Parse for TypeArg {
@@ -424,6 +429,7 @@ pub(crate) fn objects<'a>(args: &'a Args, report: &mut Report) -> &'a [LitStr] {
     // Without any the reader has said what is wrong, unless nothing was written.
     if args.objects.is_empty() && report.is_empty() {
         report.at(
+            codes::object_not_named,
             Span::call_site(),
             "which object? write `#[ebpf_map(object = \"…\")]`, with the name that `build.rs` \
              gives it (default: the file's stem)",

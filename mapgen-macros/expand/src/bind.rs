@@ -1,7 +1,7 @@
 //! One map and what the code says of it: what is right becomes a [`Bound`], what is
 //! wrong an error on the token that says it.
 
-use mapgen_schema::{Map, Schema, TypeId, ctext, kinds, names};
+use mapgen_schema::{Map, Schema, TypeId, codes, ctext, kinds, names};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Fields, Ident, ItemStruct, LitStr};
@@ -28,6 +28,7 @@ pub(crate) fn bind<'a>(
     );
     if let (Some(tag), false) = (&args.tag, matches!(args.value, Some(TypeArg::Records(..)))) {
         report.on(
+            codes::incomplete_tag,
             tag,
             "`tag` tells several types of records apart: `value = [\"struct a\" = …, \"struct b\" = …]`",
         );
@@ -95,6 +96,7 @@ fn assert_kind(map: &Map, kind: Option<&Ident>, report: &mut Report) {
     match kinds::number(&text) {
         Some(number) if number == map.kind => {}
         Some(_) => report.on(
+            codes::another_kind,
             kind,
             format!(
                 "map `{}` is `{}` in the object, not `{text}`",
@@ -103,6 +105,7 @@ fn assert_kind(map: &Map, kind: Option<&Ident>, report: &mut Report) {
             ),
         ),
         None => report.on(
+            codes::unknown_kind,
             kind,
             format!(
                 "there is no kind of map `{text}`{}",
@@ -121,6 +124,7 @@ fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Dec
     if let Some(Number { value, literal }) = &args.min_entries {
         if map.max_entries != 0 && *value > map.max_entries {
             report.on(
+                codes::too_few_entries,
                 literal,
                 format!(
                     "map `{}` must have at least {value} entries, and object `{}` declares {}\n\
@@ -133,6 +137,7 @@ fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Dec
     if let Some(Number { value, literal }) = &args.max_entries {
         if *value != map.max_entries {
             report.on(
+                codes::other_entries,
                 literal,
                 format!(
                     "map `{}` must have exactly {value} entries, and object `{}` declares {}\n\
@@ -231,10 +236,11 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
     match arg {
         None => id.map_or(Side::Untyped, Side::C),
         Some(arg) if role.at_run_time(map) => {
+            let message = at_run_time(map, role);
             match arg {
-                TypeArg::Rust(ty) => report.on(ty, at_run_time(map, role)),
-                TypeArg::C(name) => report.on(name, at_run_time(map, role)),
-                TypeArg::Records(_, span) => report.at(*span, at_run_time(map, role)),
+                TypeArg::Rust(ty) => report.on(codes::size_at_run_time, ty, message),
+                TypeArg::C(name) => report.on(codes::size_at_run_time, name, message),
+                TypeArg::Records(_, span) => report.at(codes::size_at_run_time, *span, message),
             }
             Side::Untyped
         }
@@ -244,7 +250,7 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
         },
         Some(TypeArg::Records(list, span)) => match role {
             Role::Key => {
-                report.at(*span, "a key has one type");
+                report.at(codes::several_records, *span, "a key has one type");
                 Side::Untyped
             }
             Role::Value => records::bind(schema, map, list, args.tag.as_ref(), *span, report)
@@ -259,6 +265,7 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
             let found_size = schema.size(found);
             match own {
                 Some(id) if schema.resolved_id(id) != schema.resolved_id(found) => report.on(
+                    codes::another_type,
                     name,
                     format!(
                         "map `{map_name}` has {role} type `{}` in the object, not `{ctype}`\n\
@@ -267,6 +274,7 @@ fn side(schema: &Schema, map: &Map, role: Role, args: &Args, report: &mut Report
                     ),
                 ),
                 None if found_size != u64::from(size) && !passes_through => report.on(
+                    codes::another_size,
                     name,
                     format!(
                         "map `{map_name}` has a {role} of {size} bytes, and `{ctype}` has \
@@ -299,6 +307,7 @@ pub(crate) fn find_type(schema: &Schema, name: &LitStr, report: &mut Report) -> 
             .map(|index| ctext::name(schema, TypeId(index)))
             .collect();
         report.on(
+            codes::unknown_type,
             name,
             format!(
                 "object `{}` has no type `{wanted}`{}\n\
@@ -319,6 +328,7 @@ fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report
         Fields::Unit => return,
         Fields::Unnamed(fields) => {
             report.on(
+                codes::map_fields,
                 fields,
                 "a map's types stand in fields named `key` and `value`",
             );
@@ -334,17 +344,15 @@ fn fields(map: &Map, item: &ItemStruct, key: &mut Side, value: &mut Side, report
             "key" => (Role::Key, &mut *key),
             "value" => (Role::Value, &mut *value),
             _ => {
-                report.on(
-                    ident,
-                    format!(
-                        "a map has no `{text}`; the fields are `key` and `value`, each with a type"
-                    ),
+                let message = format!(
+                    "a map has no `{text}`; the fields are `key` and `value`, each with a type"
                 );
+                report.on(codes::map_fields, ident, message);
                 continue;
             }
         };
         if role.at_run_time(map) {
-            report.on(ident, at_run_time(map, role));
+            report.on(codes::size_at_run_time, ident, at_run_time(map, role));
             continue;
         }
         *side = Side::Rust {
@@ -382,6 +390,7 @@ pub(crate) fn map_of<'a>(
         (Some((map, _)), None) => Some(map),
         (Some((map, _)), Some((other, _))) => {
             report.on(
+                codes::ambiguous_map,
                 ident,
                 format!(
                     "{} would both be `{wanted}`: say which, `#[ebpf_map(name = \"{}\")]`",
@@ -393,6 +402,7 @@ pub(crate) fn map_of<'a>(
         }
         (None, _) => {
             report.on(
+                codes::no_such_map,
                 ident,
                 format!(
                     "object `{}` has no map that would be `{wanted}`{}\n\
@@ -415,6 +425,7 @@ fn find_map<'a>(schema: &'a Schema, name: &LitStr, report: &mut Report) -> Optio
     let found = maps_of(schema).find(|map| map.name == wanted);
     if found.is_none() {
         report.on(
+            codes::no_such_map,
             name,
             format!(
                 "object `{}` has no map `{wanted}`{}",

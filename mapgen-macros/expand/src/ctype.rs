@@ -1,7 +1,7 @@
 //! `#[ebpf_map(object = "…", ctype = "struct …")]` on a struct: one type of the
 //! user's, checked where it is written.
 
-use mapgen_schema::{Composite, Schema, Type, ctext, names};
+use mapgen_schema::{Composite, Schema, Type, codes, ctext, names};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Fields, ItemStruct, LitStr, Token, punctuated::Punctuated};
@@ -83,6 +83,7 @@ enum Derives {
 fn shape(item: &ItemStruct, report: &mut Report) -> Derives {
     if !Repr::of(&item.attrs, report).c {
         report.on(
+            codes::no_repr,
             &item.ident,
             format!(
                 "`{}` needs `#[repr(C)]`: Rust orders the fields of other structs as it likes",
@@ -108,6 +109,7 @@ fn shape(item: &ItemStruct, report: &mut Report) -> Derives {
     let plain = has("Clone") && has("Copy");
     if !derived.is_empty() && !plain {
         report.on(
+            codes::not_copy,
             &item.ident,
             format!(
                 "`{}` needs `#[derive(Clone, Copy)]`: it is read and written as plain bytes",
@@ -125,11 +127,16 @@ fn shape(item: &ItemStruct, report: &mut Report) -> Derives {
 
 fn fields<'a>(item: &'a ItemStruct, report: &mut Report) -> Option<Vec<Field<'a>>> {
     if !item.generics.params.is_empty() {
-        report.on(&item.generics, "a C type has no parameters");
+        report.on(
+            codes::parameters,
+            &item.generics,
+            "a C type has no parameters",
+        );
         return None;
     }
     let Fields::Named(fields) = &item.fields else {
         report.on(
+            codes::unnamed_fields,
             &item.ident,
             "members are matched by name: write the struct with named fields",
         );
@@ -152,6 +159,7 @@ fn check(
     };
     let Type::Composite(composite) = schema.resolved(id) else {
         report.on(
+            codes::not_a_struct,
             ctype,
             format!(
                 "`{}` is no struct in object `{}`",
@@ -163,6 +171,7 @@ fn check(
     };
     if composite.union {
         report.on(
+            codes::not_a_struct,
             ctype,
             format!(
                 "`{}` is a union: a struct cannot have its members; let `#[ebpf_map]` on a module \
@@ -189,6 +198,7 @@ fn check(
             Some(row) => match row.bits {
                 None => checks.extend(member(&cx, &name, composite, item, field, row)),
                 Some(bits) => report.on(
+                    codes::bit_field,
                     field.ident,
                     format!(
                         "`{rust}` is a bit-field of {bits} bits in `{name}`: keep its bytes in a \
@@ -209,6 +219,7 @@ fn check(
                     continue;
                 }
                 report.on(
+                    codes::unknown_member,
                     field.ident,
                     format!(
                         "`{name}` has no member `{rust}`{}",
@@ -221,6 +232,7 @@ fn check(
     for row in missing {
         let at = row.bit_offset / 8;
         report.on(
+            codes::missing_field,
             &item.ident,
             format!(
                 "`{}` has no field for member `{}` of `{name}`, `{}` at byte {at}",

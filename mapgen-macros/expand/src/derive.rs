@@ -1,6 +1,7 @@
 //! `#[derive(CLayout)]`: a table of a type's members, and `bytemuck::Pod`, after
 //! proving that there is no implicit padding.
 
+use mapgen_schema::codes;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -41,7 +42,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let item: DeriveInput = match syn::parse2(item) {
         Ok(item) => item,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => {
+            report.add(codes::no_struct, error);
+            return report.into_tokens();
+        }
     };
     let args = Args::of_attributes(&item.attrs, Place::Derive, &mut report);
     let tokens = generate(&item, &args, &mut report);
@@ -55,6 +59,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream {
     let Data::Struct(data) = &item.data else {
         report.on(
+            codes::no_struct,
             &item.ident,
             "`CLayout` is for structs; a C `enum` is an integer in Rust, a C union bytes",
         );
@@ -62,6 +67,7 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
     };
     if !item.generics.params.is_empty() {
         report.on(
+            codes::parameters,
             &item.generics,
             "`CLayout` is for types without parameters: a C type has none",
         );
@@ -72,6 +78,7 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
         Fields::Named(fields) => {
             if !repr.c {
                 report.on(
+                    codes::no_repr,
                     &item.ident,
                     format!(
                         "`{}` needs `#[repr(C)]`: Rust orders the fields of other structs as it \
@@ -89,6 +96,7 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
         }
         Fields::Unnamed(fields) => {
             report.on(
+                codes::unnamed_fields,
                 fields,
                 "members are compared by name: name the fields, or make it \
                  `#[repr(transparent)]` around one type",
@@ -97,6 +105,7 @@ fn generate(item: &DeriveInput, args: &Args, report: &mut Report) -> TokenStream
         }
         Fields::Unit => {
             report.on(
+                codes::unnamed_fields,
                 &item.ident,
                 "a type without fields has no layout to describe",
             );
@@ -130,7 +139,7 @@ impl Repr {
                 Ok(())
             });
             if let Err(error) = read {
-                report.add(error);
+                report.add(codes::no_repr, error);
             }
         }
         repr

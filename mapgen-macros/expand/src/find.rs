@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use mapgen_schema::codes::{self, Code};
 use mapgen_schema::{Schema, text};
 use syn::LitStr;
 
@@ -66,6 +67,7 @@ impl Env {
         };
         let Some(directory) = directory else {
             report.on(
+                codes::no_build_script,
                 name,
                 format!(
                     "no build script has read object `{wanted}`: add `mapgen-build` to \
@@ -79,11 +81,13 @@ impl Env {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                report.on(name, unknown(directory, &wanted));
+                let (code, message) = unknown(directory, &wanted);
+                report.on(code, name, message);
                 return None;
             }
             Err(error) => {
-                report.on(name, format!("cannot read `{}`: {error}", path.display()));
+                let message = format!("cannot read `{}`: {error}", path.display());
+                report.on(codes::damaged_schema, name, message);
                 return None;
             }
         };
@@ -93,14 +97,19 @@ impl Env {
                 path: path.to_string_lossy().into_owned(),
             }),
             Err(error) => {
-                report.on(name, format!("the schema of object `{wanted}`: {error}"));
+                let code = match error {
+                    text::Error::Version { .. } => codes::schema_version,
+                    text::Error::Line { .. } => codes::damaged_schema,
+                };
+                let message = format!("the schema of object `{wanted}`: {error}");
+                report.on(code, name, message);
                 None
             }
         }
     }
 }
 
-fn unknown(directory: &Path, wanted: &str) -> String {
+fn unknown(directory: &Path, wanted: &str) -> (Code, String) {
     let mut built: Vec<String> = std::fs::read_dir(directory)
         .into_iter()
         .flatten()
@@ -112,20 +121,22 @@ fn unknown(directory: &Path, wanted: &str) -> String {
         .collect();
     built.sort();
     if built.is_empty() {
-        return format!(
+        let message = format!(
             "`build.rs` has built no object, so not `{wanted}` either: {}",
             build_rs(wanted)
         );
+        return (codes::no_build_script, message);
     }
     let names = || built.iter().map(String::as_str);
-    format!(
+    let message = format!(
         "`build.rs` has built no object `{wanted}`{}\n\
          built: {}\n\
          help: read it in `build.rs`, `mapgen_build::Builder::object(\"bpf/{wanted}.bpf.o\")\
          .generate()?`, or give it this name with `.name(\"{wanted}\")`",
         did_you_mean(wanted, names()),
         list(names(), "and"),
-    )
+    );
+    (codes::unknown_object, message)
 }
 
 /// The lines that a build script needs.

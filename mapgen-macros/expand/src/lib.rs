@@ -29,9 +29,12 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+use mapgen_schema::codes;
 use proc_macro2::TokenStream;
 
 pub use find::Env;
+
+use crate::report::Report;
 
 /// `#[ebpf_map(args)] item`, with the schemas of `env`.
 ///
@@ -45,6 +48,7 @@ pub use find::Env;
 /// assert!(tokens.to_string().starts_with("mod flow"));
 /// ```
 pub fn ebpf_map(args: TokenStream, item: TokenStream, env: &Env) -> TokenStream {
+    let mut report = Report::default();
     match syn::parse2(item.clone()) {
         Ok(syn::Item::Mod(module)) => module::expand(args, module, env),
         Ok(syn::Item::Struct(item)) => {
@@ -55,16 +59,18 @@ pub fn ebpf_map(args: TokenStream, item: TokenStream, env: &Env) -> TokenStream 
             }
         }
         Ok(_) => {
-            let error = syn::Error::new(
+            report.at(
+                codes::misplaced_macro,
                 proc_macro2::Span::call_site(),
                 "`#[ebpf_map]` stands on a module, or on a struct",
-            )
-            .to_compile_error();
-            quote::quote!(#item #error)
+            );
+            let errors = report.into_tokens();
+            quote::quote!(#item #errors)
         }
         Err(error) => {
-            let error = error.to_compile_error();
-            quote::quote!(#item #error)
+            report.add(codes::misplaced_macro, error);
+            let errors = report.into_tokens();
+            quote::quote!(#item #errors)
         }
     }
 }

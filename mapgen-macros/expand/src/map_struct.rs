@@ -1,6 +1,6 @@
 //! `#[ebpf_map(object = "…", name = "…")]` on a struct: one map, the user's types.
 
-use mapgen_schema::{Map, Schema, ctext, hash, names};
+use mapgen_schema::{Map, Schema, codes, ctext, hash, names};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
@@ -48,6 +48,7 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     for &(other_schema, other) in others {
         if let Some(difference) = disagreement((schema, map), (other_schema, other)) {
             report.on(
+                codes::objects_disagree,
                 args.objects.last(),
                 format!(
                     "map `{}` is not the same in objects `{}` and `{}`{difference}",
@@ -111,6 +112,7 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
     // A field of another name has been reported, and is probably this one.
     if !missing.is_empty() && report.is_empty() {
         report.on(
+            codes::map_fields,
             &item.ident,
             format!(
                 "map `{}` is `{}`: add a field {}\n\

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use mapgen_schema::codes::Code;
 use mapgen_schema::names::{self, TypeNames};
-use mapgen_schema::{Map, Schema, Type, TypeId, ctext};
+use mapgen_schema::{Map, Schema, Type, TypeId, codes, ctext};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemMod, ItemStruct, LitStr};
@@ -34,6 +35,7 @@ pub(crate) fn expand(args: TokenStream, mut module: ItemMod, env: &Env) -> Token
     let args = Args::parse(args, Place::Module, &mut report);
     let Some((_, items)) = module.content.take() else {
         report.on(
+            codes::module_body,
             &module,
             "write the module's body here, in braces: `pub mod flow { … }`",
         );
@@ -149,6 +151,7 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
         [object] => object,
         [_, rest @ ..] => {
             report.on(
+                codes::several_objects,
                 &rest[0],
                 "a module binds one object; a map that several share is bound on a struct: \
                  `#[ebpf_map(object(\"a\", \"b\"), name = \"…\")] pub struct M { key: …, value: … }`",
@@ -168,12 +171,12 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     let sections = sections::bind(&schema.sections, &taken);
     let (mut types, problems) = cx.types();
     for problem in problems {
-        report.on(object, problem);
+        report.on(codes::damaged_schema, object, problem);
     }
     for section in &sections {
         match cx.section_type(section) {
             Ok(tokens) => types.extend(tokens),
-            Err(problem) => report.on(object, problem),
+            Err(problem) => report.on(codes::damaged_schema, object, problem),
         }
     }
     if !report.is_empty() {
@@ -235,6 +238,7 @@ fn maps<'a>(
         let bound = bind(schema, map, &refined, item, report);
         if let Some(first) = by_map.insert(&map.name, bound) {
             report.on(
+                codes::bound_twice,
                 &item.ident,
                 format!("map `{}` is already bound as `{}`", map.name, first.ident),
             );
@@ -263,6 +267,7 @@ fn maps<'a>(
             }
             let free = free_handle(&name, schema, &taken);
             report.on(
+                codes::one_rust_name,
                 object,
                 format!(
                     "maps `{other}` and `{}` would take one Rust name, `{name}`\n\
@@ -281,6 +286,7 @@ fn maps<'a>(
         }
         if let Some(other) = items.collides(&name) {
             report.on(
+                codes::one_rust_name,
                 other,
                 format!(
                     "`{name}` is the handle of map `{}`\n\
@@ -341,7 +347,11 @@ fn context<'a>(
     for (ctype, name) in &args.rename {
         let found = find_type(schema, ctype, report);
         if syn::parse_str::<syn::Ident>(&name.value()).is_err() {
-            report.on(name, format!("`{}` is no Rust name", name.value()));
+            report.on(
+                codes::rust_name,
+                name,
+                format!("`{}` is no Rust name", name.value()),
+            );
             continue;
         }
         let Some(id) = found.map(|id| names::named_by(schema, id)) else {
@@ -351,6 +361,7 @@ fn context<'a>(
             renames.push((id, name.value()));
         } else {
             report.on(
+                codes::nothing_to_rename,
                 ctype,
                 format!("`{}` has no Rust type of its own", ctype.value()),
             );
@@ -396,7 +407,7 @@ fn context<'a>(
         derives,
     );
     for collision in cx.collisions() {
-        report.on(object, collision);
+        report.on(codes::one_rust_name, object, collision);
     }
     cx
 }
@@ -445,7 +456,7 @@ fn untyped(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStrea
             cx.schema.name
         )
     };
-    Some(warning(bound, object, "UNTYPED", &note))
+    Some(warning(codes::untyped_map, bound, object, "UNTYPED", &note))
 }
 
 /// A warning on an LRU map that forgets entries before it holds as many as are promised,
@@ -471,11 +482,18 @@ fn forgetful(cx: &Cx<'_>, bound: &Bound<'_>, object: &LitStr) -> Option<TokenStr
          in Rust: `set_max_entries` before the load, which says how many are needed",
         map.name, cx.schema.name
     );
-    Some(warning(bound, object, "FORGETFUL", &note))
+    Some(warning(
+        codes::forgetful_map,
+        bound,
+        object,
+        "FORGETFUL",
+        &note,
+    ))
 }
 
 /// A warning on a map.
-fn warning(bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
+fn warning(code: Code, bound: &Bound<'_>, object: &LitStr, name: &str, note: &str) -> TokenStream {
+    let note = code.on(note);
     // A handle that the user did not write has no token of its own.
     let span = if bound.mentioned {
         bound.ident.span()

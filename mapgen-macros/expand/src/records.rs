@@ -1,7 +1,7 @@
 //! Records of several types in one map: `value = ["struct a" = A, "struct b" = B], tag = "kind"`.
 
 use mapgen_schema::layout::{Leaf, LeafKind};
-use mapgen_schema::{Map, Schema, Type, TypeId, ctext, kinds};
+use mapgen_schema::{Map, Schema, Type, TypeId, codes, ctext, kinds};
 use proc_macro2::Span;
 use syn::LitStr;
 
@@ -49,6 +49,7 @@ pub(crate) fn bind(
     let kind = kinds::name(map.kind);
     if !matches!(kind, Some("ringbuf" | "perf_event_array")) {
         report.at(
+            codes::several_records,
             span,
             format!(
                 "map `{}` is `{}`: only what is read from ring buffers and perf event arrays may \
@@ -60,7 +61,7 @@ pub(crate) fn bind(
         return None;
     }
     if list.is_empty() {
-        report.at(span, "the list names no type");
+        report.at(codes::record_list, span, "the list names no type");
         return None;
     }
     let mut types: Vec<(&RecordArg, TypeId)> = Vec::new();
@@ -74,6 +75,7 @@ pub(crate) fn bind(
         if !matches!(schema.ty(id), Type::Composite(_)) {
             let ctype = record.ctype.value();
             report.on(
+                codes::not_a_struct,
                 &record.ctype,
                 format!("`{ctype}` is no struct, and has no name for a variant"),
             );
@@ -81,6 +83,7 @@ pub(crate) fn bind(
         } else if types.iter().any(|&(_, other)| other == id) {
             let ctype = record.ctype.value();
             report.on(
+                codes::record_list,
                 &record.ctype,
                 format!(
                     "`{ctype}` is in the list twice\n\
@@ -113,6 +116,7 @@ fn by_size(
     for (index, &(record, id)) in types.iter().enumerate() {
         if let Some(value) = record.tags.first() {
             report.on(
+                codes::incomplete_tag,
                 value,
                 "a tag without the member that holds it: say which, `tag = \"…\"`",
             );
@@ -137,6 +141,7 @@ fn by_size(
                 )
             };
             report.on(
+                codes::records_of_one_size,
                 &record.ctype,
                 format!(
                     "{why}, so records of map `{}` cannot be told apart by their size\n\
@@ -175,9 +180,13 @@ fn by_tag(
     for &(record, ty) in types {
         let ctype = record.ctype.value();
         let leaves = schema.leaves(ty);
-        let Some(leaf) = leaves.iter().find(|leaf| leaf.path == path) else {
+        let Some(leaf) = leaves
+            .iter()
+            .find(|leaf| leaf.path.trim_end_matches("[]") == path)
+        else {
             let known = leaves.iter().map(|leaf| leaf.path.as_str());
             report.on(
+                codes::unknown_member,
                 name,
                 format!(
                     "`{ctype}` has no member `{path}`{}",
@@ -189,7 +198,11 @@ fn by_tag(
         let tag = match tag_of(schema, leaf) {
             Ok(tag) => tag,
             Err(why) => {
-                report.on(name, format!("`{path}` of `{ctype}` is no tag: {why}"));
+                report.on(
+                    codes::not_a_tag,
+                    name,
+                    format!("`{path}` of `{ctype}` is no tag: {why}"),
+                );
                 continue;
             }
         };
@@ -197,6 +210,7 @@ fn by_tag(
             None => first = Some((&record.ctype, tag)),
             Some((_, found)) if found == tag => {}
             Some((other, found)) => report.on(
+                codes::tag_elsewhere,
                 name,
                 format!(
                     "`{path}` is not at the same place in all types, so it cannot tell them \
@@ -208,10 +222,11 @@ fn by_tag(
             ),
         }
         if record.tags.is_empty() {
-            report.on(
-                &record.ctype,
-                format!("which `{path}` has `{ctype}`? write `\"{ctype}\" = …`, with an enumerator or a number"),
+            let message = format!(
+                "which `{path}` has `{ctype}`? write `\"{ctype}\" = …`, with an enumerator or a \
+                 number"
             );
+            report.on(codes::incomplete_tag, &record.ctype, message);
         }
         let mut tags = Vec::new();
         for value in &record.tags {
@@ -221,6 +236,7 @@ fn by_tag(
             let bits = tag.size * 8;
             if number >= 1 << bits || number < -(1 << (bits - 1)) {
                 report.on(
+                    codes::tag_value,
                     value,
                     format!("`{path}` has {bits} bits, which cannot be {number}"),
                 );
@@ -229,7 +245,11 @@ fn by_tag(
             // The bits of a negative number, at the tag's width.
             let number = (number & ((1 << bits) - 1)) as u64;
             if let Some((_, other)) = taken.iter().find(|&&(taken, _)| taken == number) {
-                report.on(value, format!("`{other}` has this tag, {number}, already"));
+                report.on(
+                    codes::tag_value,
+                    value,
+                    format!("`{other}` has this tag, {number}, already"),
+                );
                 continue;
             }
             taken.push((number, ctype.clone()));
@@ -305,7 +325,11 @@ fn number(schema: &Schema, leaf: &Leaf, value: &TagValue, report: &mut Report) -
         };
         let known = all().map(|(name, _)| name.as_str());
         let near = did_you_mean(&wanted, known);
-        report.on(name, format!("{place} has no enumerator `{wanted}`{near}"));
+        report.on(
+            codes::unknown_enumerator,
+            name,
+            format!("{place} has no enumerator `{wanted}`{near}"),
+        );
     }
     found.map(|&(_, value)| value)
 }

@@ -1,5 +1,6 @@
 //! Errors, collected so that one build shows them all.
 
+use mapgen_schema::codes::Code;
 use mapgen_schema::names;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -12,18 +13,22 @@ pub(crate) struct Report {
 
 impl Report {
     /// Adds an error that stands on these tokens.
-    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+    pub(crate) fn on(&mut self, code: Code, tokens: impl ToTokens, message: impl AsRef<str>) {
+        let message = code.on(message.as_ref());
         self.errors.push(syn::Error::new_spanned(tokens, message));
     }
 
     /// Adds an error that stands on this span.
-    pub(crate) fn at(&mut self, span: Span, message: impl std::fmt::Display) {
+    pub(crate) fn at(&mut self, code: Code, span: Span, message: impl AsRef<str>) {
+        let message = code.on(message.as_ref());
         self.errors.push(syn::Error::new(span, message));
     }
 
     /// Adds an error that syn found.
-    pub(crate) fn add(&mut self, error: syn::Error) {
-        self.errors.push(error);
+    pub(crate) fn add(&mut self, code: Code, error: syn::Error) {
+        for error in error {
+            self.at(code, error.span(), error.to_string());
+        }
     }
 
     /// How many errors there are so far.

@@ -307,3 +307,25 @@ fn the_kernels_own_btf_is_read() {
         None => mapgen_test_support::unsupported("`map_extra`", (5, 16)),
     }
 }
+
+#[test]
+fn a_function_is_found_by_its_whole_name() {
+    const FUNC: u32 = 12 << 24;
+    const FUNC_PROTO: u32 = 13 << 24;
+    let enum64 = 7;
+    #[rustfmt::skip]
+    let words = [
+        enum64, INT, 4, 32,             // 1: an integer of that name
+        0, FUNC_PROTO, 0,               // 2: void (*)(void)
+        enum64 + 1, FUNC, 2,            // 3: the end of the name
+        enum64, FUNC, 2,                // 4
+    ];
+    for big_endian in [false, true] {
+        let bytes = blob(big_endian, &words, STRINGS);
+        let btf = Btf::parse(&bytes).unwrap();
+        assert_eq!(btf.function("enum64_placeholder"), Some(4));
+        assert_eq!(btf.function("num64_placeholder"), Some(3));
+        assert_eq!(btf.function("enum64"), None);
+        assert_eq!(btf.function("a"), None);
+    }
+}

@@ -145,61 +145,78 @@ impl From<&MapSpec> for Shape {
 
 /// How many entries a map must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Capacity {
+pub(crate) struct Capacity {
+    size: Size,
+    /// So many that an LRU map keeps this many.
+    keeps: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
     /// This many or more.
     AtLeast(u32),
     /// This many, as kernel and libbpf round it.
     Exactly(u32),
-    /// So many that an LRU map keeps this many.
-    Keeps(u32),
 }
 
 impl From<&MapSpec> for Capacity {
     fn from(spec: &MapSpec) -> Self {
-        if spec.exact_entries {
-            Self::Exactly(spec.max_entries)
+        let size = if spec.exact_entries {
+            Size::Exactly(spec.max_entries)
         } else if spec.live_entries > 0 {
-            Self::Keeps(spec.live_entries)
+            Size::AtLeast(spec.live_entries)
         } else {
-            Self::AtLeast(spec.min_entries)
+            Size::AtLeast(spec.min_entries)
+        };
+        Self {
+            size,
+            keeps: spec.live_entries,
         }
     }
 }
 
 impl Capacity {
+    /// This many or more.
+    pub(crate) fn at_least(entries: u32) -> Self {
+        Self {
+            size: Size::AtLeast(entries),
+            keeps: 0,
+        }
+    }
+
     /// What can be asked of an object, whose capacity is not settled before it is loaded
     /// and that knows nothing of CPUs.
     #[cfg(feature = "libbpf")]
     pub(crate) fn of_object(self) -> Self {
-        match self {
-            Self::Keeps(live) => Self::AtLeast(live),
-            other => other,
-        }
+        Self { keeps: 0, ..self }
     }
 
     /// What is wrong with a capacity, if anything.
     pub(crate) fn difference(self, found: &Shape) -> Option<Difference> {
-        let (required, exact, holds) = match self {
-            Self::Keeps(live) if found.max_entries > 0 => {
-                let needed = room_for(live, found);
-                return (found.max_entries < needed).then(|| Difference::Keeps {
-                    required: live,
-                    found: found.max_entries,
-                    needed,
-                    cpus: cpus(),
-                });
-            }
-            Self::Keeps(live) => (live, false, false),
-            Self::AtLeast(required) => (required, false, found.max_entries >= required),
-            Self::Exactly(required) => (
+        let max_entries = found.max_entries;
+        let (required, exact, holds) = match self.size {
+            Size::AtLeast(required) => (required, false, max_entries >= required),
+            Size::Exactly(required) => (
                 required,
                 true,
-                found.max_entries == required || found.max_entries == rounded(required, found),
+                max_entries == required || max_entries == rounded(required, found),
             ),
         };
+        let needed = room_for(self.keeps, found);
+        // What is too small for both is told with the larger number.
+        let forgets = self.keeps > 0 && max_entries > 0 && max_entries < needed;
+        if forgets && (holds || !exact) {
+            return Some(Difference::Keeps {
+                required: self.keeps,
+                found: max_entries,
+                needed,
+                cpus: cpus(),
+                exact,
+            });
+        }
         (!holds).then_some(Difference::Capacity {
             required,
-            found: found.max_entries,
+            found: max_entries,
             exact,
         })
     }

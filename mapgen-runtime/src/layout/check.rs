@@ -1,7 +1,8 @@
 //! Comparing a Rust type's table with the object's, in const evaluation.
 //!
 //! Every difference of one type is collected before the build stops, and each names
-//! the C type, the member and both numbers.
+//! the C type, the member and both numbers. The codes are those of `mapgen_schema::codes`,
+//! spelled out: this crate does not need that one.
 
 use super::message::Message;
 use super::{Kind, Layout, Member, Order};
@@ -28,7 +29,7 @@ pub const fn assert_layout(place: &str, rust: &Layout, c: &Layout) {
         whole.push(rust.name);
         whole.push("` does not match `");
         whole.push(c.name);
-        whole.push("`");
+        whole.push("` [M0442]");
         whole.push(message.as_str());
         whole.push("\n  help: change the Rust type, or let `#[ebpf_map]` on a module generate it");
         panic!("{}", whole.as_str());
@@ -49,7 +50,7 @@ pub const fn assert_size(ctype: &str, rust: usize, c: usize) {
         message.push_number(c);
         message.push(" bytes in the object, and ");
         message.push_number(rust);
-        message.push(" in Rust");
+        message.push(" in Rust [M0430]");
         panic!("{}", message.as_str());
     }
 }
@@ -70,7 +71,7 @@ pub const fn assert_offset(ctype: &str, member: &str, rust: usize, c: usize) {
         message.push_number(c);
         message.push(" in the object, and at byte ");
         message.push_number(rust);
-        message.push(" in Rust");
+        message.push(" in Rust [M0442]");
         panic!("{}", message.as_str());
     }
 }
@@ -90,6 +91,7 @@ pub const fn assert_foreign_size(place: &str, ctype: &str, rust: usize, c: usize
         message.push_number(c);
         message.push(" bytes in the object, and the foreign Rust type has ");
         message.push_number(rust);
+        message.push(" [M0430]");
         panic!("{}", message.as_str());
     }
 }
@@ -108,7 +110,7 @@ pub const fn assert_inner_map(place: &str, bound: &MapSpec, layout_hash: u64) {
         message.push(bound.name);
         message.push("` of object `");
         message.push(bound.object);
-        message.push("`: kind, sizes, flags or members differ");
+        message.push("`: kind, sizes, flags or members differ [M0431]");
         panic!("{}", message.as_str());
     }
 }
@@ -127,6 +129,7 @@ pub const fn assert_declared_size(place: &str, rust: usize, c: usize) {
         message.push_number(c);
         message.push(" bytes in the object, and the Rust type has ");
         message.push_number(rust);
+        message.push(" [M0430]");
         panic!("{}", message.as_str());
     }
 }
@@ -170,7 +173,7 @@ const fn padding(ty: &str, at: usize, len: usize, before: Option<&str>) {
         }
         None => message.push(", at its end"),
     }
-    message.push(", which nobody would initialise\n  help: name them: `pad");
+    message.push(", which nobody would initialise [M0443]\n  help: name them: `pad");
     message.push_number(at);
     message.push(": [u8; ");
     message.push_number(len);
@@ -220,6 +223,7 @@ pub const fn assert_hole(
         message.push_number(holes[index].1);
         index += 1;
     }
+    message.push(" [M0446]");
     panic!("{}", message.as_str());
 }
 
@@ -541,7 +545,7 @@ mod tests {
             ],
         );
         for line in [
-            "map `m`, value: `S` does not match `struct s`",
+            "map `m`, value: `S` does not match `struct s` [M0442]",
             "member `a` of `struct s` is at byte 0 in the object, 8 in Rust",
             "member `b` of `struct s` is at byte 8 in the object, 0 in Rust",
         ] {

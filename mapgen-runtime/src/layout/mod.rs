@@ -37,7 +37,7 @@ mod message;
 /// members stand at their offsets, and every byte of the type belongs to a member or
 /// is initialised padding.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how it is laid out",
+    message = "`{Self}` does not say how it is laid out [M0452]",
     label = "it has no `CLayout`",
     note = "derive it: `#[derive(Clone, Copy, CLayout)] #[repr(C)]`",
     note = "for C's `_Bool` there is `Bool`, for an enumeration its integer, for `char[N]` \

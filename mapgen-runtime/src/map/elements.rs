@@ -221,8 +221,16 @@ impl<K: Pod, V: Stored> Elements<K, V> {
         updates.flush()
     }
 
-    /// How many entries there are, by walking over them.
+    /// How many entries there are.
     pub(crate) fn len(&self) -> Result<usize> {
+        match self.map.count() {
+            Some(count) => Ok(count),
+            None => self.len_by_walking(),
+        }
+    }
+
+    /// How many entries there are, by walking over them.
+    pub(crate) fn len_by_walking(&self) -> Result<usize> {
         let mut batches = self.batches(Mode::Read, "len", None);
         let mut len = 0;
         while let Some(count) = batches.advance() {

@@ -288,12 +288,24 @@ impl<K: Pod, V: Stored> HashMap<K, V> {
         self.0.extend("extend", entries)
     }
 
-    /// How many entries there are, by walking over them.
+    /// How many entries there are.
+    ///
+    /// Of a map with room for more than some thousands, the kernel's own count where it
+    /// keeps one (6.6): the first call loads a program of a few instructions, which asks
+    /// for it and goes with the last clone of the handle; each further call is one system
+    /// call, however many entries there are. Without CAP_BPF, on older kernels and for
+    /// small maps, by walking over the entries.
     ///
     /// # Errors
     /// As for [`iter`](Self::iter).
     pub fn len(&self) -> Result<usize> {
         self.0.len()
+    }
+
+    /// As [`len`](Self::len) on kernels that keep no count.
+    #[doc(hidden)]
+    pub fn len_by_walking(&self) -> Result<usize> {
+        self.0.len_by_walking()
     }
 
     /// Whether there is no entry. One system call.

@@ -91,7 +91,8 @@ impl<V: Pod> Mapped<V> {
 
     /// All elements, in the order of their indices.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = V> + DoubleEndedIterator {
-        (0..self.map.capacity() as usize).map(|index| self.memory.load(index * Self::STRIDE))
+        let count = self.map.capacity() as usize;
+        self.memory.load_each(Self::STRIDE, count)
     }
 }
 

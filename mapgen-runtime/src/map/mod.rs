@@ -28,6 +28,7 @@ mod block;
 mod bloom;
 mod calls;
 mod cgroup_storage;
+mod count;
 pub(crate) mod create;
 mod devices;
 mod elements;
@@ -80,12 +81,13 @@ pub(crate) use walk::Walk;
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{Difference, Error, Mismatch, Name, Result};
 use crate::gate::{self, Accept, Origin, Proof};
 use crate::info::MapInfo;
 use crate::map::backend::Backend;
+use crate::map::count::Counter;
 use crate::map::refuse::Refused;
 use crate::spec::{MapKind, MapSpec};
 use crate::sys;
@@ -115,6 +117,8 @@ struct Inner {
     backend: Option<Box<dyn Backend>>,
     /// `BPF_F_LOCK` where the values have a spin lock.
     lock_flag: u64,
+    /// What counts the entries, once somebody asked how many there are.
+    counter: OnceLock<Counter>,
     /// Writes that the kernel refused.
     refused: Refused,
 }
@@ -147,6 +151,7 @@ impl Map {
             proof,
             backend: None,
             lock_flag: if locks { sys::F_LOCK } else { 0 },
+            counter: OnceLock::new(),
             refused: Refused::default(),
         }))
     }
@@ -167,6 +172,7 @@ impl Map {
             backend: Some(backend),
             // A backend reads and writes each value whole.
             lock_flag: 0,
+            counter: OnceLock::new(),
             refused: Refused::default(),
         }))
     }
@@ -178,6 +184,7 @@ impl Map {
     }
 
     /// How many entries the live map can hold; bytes for a ring buffer.
+    #[inline]
     pub fn capacity(&self) -> u32 {
         self.0.info.max_entries()
     }
@@ -188,6 +195,7 @@ impl Map {
     }
 
     /// What the kernel said of the map when it was opened.
+    #[inline]
     pub fn info(&self) -> &MapInfo {
         &self.0.info
     }
@@ -293,6 +301,7 @@ impl Map {
 }
 
 impl AsFd for Map {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.fd.as_fd()
     }

@@ -32,7 +32,7 @@ impl<K: Pod, M: Binding> OfMaps<K, M> {
     fn on(map: Map, kind: MapKind) -> Result<Self> {
         let ids = Elements::on(map, &[kind])?;
         let differences = match ids.spec().inner {
-            Some(declared) => gate::inner(declared, M::SPEC, Capacity::AtLeast(0)),
+            Some(declared) => gate::inner(declared, M::SPEC, Capacity::at_least(0)),
             None => vec![Difference::Missing],
         };
         if !differences.is_empty() {
@@ -74,7 +74,7 @@ impl<K: Pod, M: Binding> OfMaps<K, M> {
             return self.ids.refused_write(op, errno);
         };
         let (declared, found) = (Shape::from(declared), Shape::from(inner.info()));
-        let mut differences = shape::differences(&declared, Capacity::AtLeast(0), &found);
+        let mut differences = shape::differences(&declared, Capacity::at_least(0), &found);
         // `array_map_meta_equal`: programs have the bound of an index inlined.
         if found.kind == MapKind::Array
             && found.map_flags & sys::F_INNER_MAP == 0

@@ -1,6 +1,6 @@
 //! Where descriptors of maps come from: pins, ids, other descriptors.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -13,6 +13,19 @@ use crate::sys;
 
 fn c_path(path: &Path) -> Result<CString, sys::Errno> {
     CString::new(path.as_os_str().as_bytes()).map_err(|_| libc::EINVAL)
+}
+
+/// Opens a pin; a path of usual length takes no allocation.
+fn open(path: &Path) -> sys::Result<OwnedFd> {
+    const USUAL: usize = 256;
+    let bytes = path.as_os_str().as_bytes();
+    if bytes.len() >= USUAL {
+        return sys::object_get(&c_path(path)?, 0);
+    }
+    let mut buffer = [0; USUAL];
+    buffer[..bytes.len()].copy_from_slice(bytes);
+    let path = CStr::from_bytes_with_nul(&buffer[..=bytes.len()]).map_err(|_| libc::EINVAL)?;
+    sys::object_get(path, 0)
 }
 
 /// Whether the directory of a pin is known to be on another than a bpf file system.
@@ -44,8 +57,7 @@ pub(super) fn pin(map: &Map, path: &Path) -> Result<()> {
 impl Map {
     /// Opens a pinned map.
     pub(crate) fn pinned(path: &Path, spec: &'static MapSpec, accept: Accept) -> Result<Self> {
-        let fd = c_path(path).and_then(|c_path| sys::object_get(&c_path, 0));
-        let fd = fd.map_err(|errno| Error::Os {
+        let fd = open(path).map_err(|errno| Error::Os {
             op: format!("opening the pin `{}`", path.display()).into(),
             map: spec.name.into(),
             errno,

@@ -12,7 +12,9 @@ use libbpf_rs::{OpenObject, ProgramType};
 
 use super::{Open, errno, raw};
 use crate::error::{Error, Result};
+use crate::gate::shape::Shape;
 use crate::map::kind_since;
+use crate::spec::MapKind;
 
 /// What was asked for, and whether the kernel has it.
 static ANSWERS: LazyLock<Mutex<HashMap<raw::Probe, bool>>> = LazyLock::new(Mutex::default);
@@ -34,14 +36,12 @@ fn has(probe: raw::Probe) -> Option<bool> {
 pub(super) fn maps(open: &Open) -> Result<()> {
     let maps = raw::Object::of(&open.object).maps();
     for (index, map) in maps.into_iter().enumerate() {
-        let kind = map.shape().kind;
-        let Some(since) = kind_since(kind) else {
-            continue;
-        };
-        let wanted = map.autocreate() && map.fd().is_none();
-        if !wanted || has(raw::Probe::Map(kind.number())) != Some(false) {
+        if !map.autocreate() || map.fd().is_some() {
             continue;
         }
+        let Some((what, since)) = kind_lacking(map.shape()) else {
+            continue;
+        };
         let bound = open.maps.iter().position(|bound| *bound == Some(index));
         if bound.is_some_and(|position| open.spec.maps[position].optional) {
             map.set_autocreate(false)
@@ -49,11 +49,29 @@ pub(super) fn maps(open: &Open) -> Result<()> {
             continue;
         }
         return Err(Error::Unsupported {
-            what: format!("maps of type `{kind}` (map `{}`)", map.name()).into(),
+            what: format!("{what} (map `{}`)", map.name()).into(),
             since,
         });
     }
     Ok(())
+}
+
+/// The kind of a map that the kernel lacks, and since when kernels have it.
+fn kind_lacking(shape: Shape) -> Option<(String, &'static str)> {
+    /// `BPF_F_LINK`: a link attaches it.
+    const LINK: u32 = 1 << 13;
+    let kind = shape.kind;
+    let since = kind_since(kind)?;
+    let probe = match kind {
+        MapKind::StructOps => raw::Probe::StructOps(0),
+        _ => raw::Probe::Map(kind.number()),
+    };
+    if has(probe) == Some(false) {
+        return Some((format!("maps of type `{kind}`"), since));
+    }
+    let linked = kind == MapKind::StructOps && shape.map_flags & LINK != 0;
+    (linked && has(raw::Probe::StructOps(LINK)) == Some(false))
+        .then(|| (format!("links of maps of type `{kind}`"), "6.4"))
 }
 
 /// Fails when a program that is to be loaded is of a type that the kernel lacks.

@@ -110,6 +110,8 @@ impl<'a> Object<'a> {
 pub(crate) enum Probe {
     /// Whether it has a kind of map.
     Map(u32),
+    /// Whether it has `struct_ops` maps, with these flags.
+    StructOps(u32),
     /// Whether it has a type of program.
     Program(u32),
 }
@@ -123,6 +125,7 @@ impl Probe {
             match self {
                 Self::Map(kind) => sys::libbpf_probe_bpf_map_type(kind, std::ptr::null()),
                 Self::Program(kind) => sys::libbpf_probe_bpf_prog_type(kind, std::ptr::null()),
+                Self::StructOps(flags) => return has_struct_ops(flags),
             }
         };
         match status {
@@ -132,6 +135,29 @@ impl Probe {
             0 if crate::sys::errno() == libc::EINVAL => Some(false),
             _ => None,
         }
+    }
+}
+
+/// Asks for a `struct_ops` map of a type that is none. libbpf's own probe passes a flag of
+/// Linux 6.9, which older kernels refuse as they refuse the kind.
+fn has_struct_ops(flags: u32) -> Option<bool> {
+    // The kernel's own, which user space does not have.
+    const ENOTSUPP: i32 = 524;
+    let attr = crate::sys::MapCreate {
+        map_type: crate::spec::MapKind::StructOps.number(),
+        key_size: 4,
+        value_size: 4,
+        max_entries: 1,
+        map_flags: flags,
+        btf_vmlinux_value_type_id: 1,
+        ..crate::sys::MapCreate::default()
+    };
+    // `bpf_struct_ops_map_alloc_check` comes before `bpf_struct_ops_map_alloc`
+    // (kernel/bpf/bpf_struct_ops.c).
+    match crate::sys::map_create(&attr).map(drop) {
+        Err(ENOTSUPP) => Some(true),
+        Err(libc::EINVAL) => Some(false),
+        _ => None,
     }
 }
 

@@ -126,7 +126,7 @@ impl Loading {
         let accept = self.accept;
         let admit = |spec| {
             let mut wanted = Wanted::bound(spec);
-            wanted.capacity = Capacity::AtLeast(0);
+            wanted.capacity = Capacity::at_least(0);
             gate::admit(fd.as_fd(), &wanted, accept, Origin::Pinned(file), None)
         };
         let plan = &mut self.plans[position];

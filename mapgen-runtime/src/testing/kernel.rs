@@ -241,7 +241,7 @@ impl Kernel {
         let mut differences = shape::without_sizes(&shape);
         differences.extend(shape::differences(
             &Shape::from(spec),
-            Capacity::AtLeast(0),
+            Capacity::at_least(0),
             &shape,
         ));
         if !differences.is_empty() {

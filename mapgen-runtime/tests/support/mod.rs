@@ -92,6 +92,25 @@ macro_rules! needs_kernel {
 }
 pub(crate) use needs_kernel;
 
+/// What was created of a kind that kernels have since a release; on an older one, that the
+/// error says so, and `None`.
+pub(crate) fn created<M: std::fmt::Debug>(
+    result: mapgen_runtime::Result<M>,
+    kind: MapKind,
+    release: (u32, u32),
+) -> Option<M> {
+    if mapgen_test_support::kernel_release() >= release {
+        return Some(result.unwrap());
+    }
+    let Err(mapgen_runtime::Error::Unsupported { what, since }) = result else {
+        panic!("{result:?}");
+    };
+    assert_eq!(what, format!("maps of type `{kind}`"));
+    assert_eq!(since, format!("{}.{}", release.0, release.1));
+    mapgen_test_support::unsupported(&what, release);
+    None
+}
+
 /// A `bpf(2)` command without our crate: the raw bytes of its attributes.
 pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
     // SAFETY: the attributes are valid for their size; callers pass valid addresses.

@@ -112,7 +112,13 @@ impl Program {
             0,
             0,
         ];
-        let fd = raw_bpf(PROG_LOAD, &mut attr).unwrap_or_else(|errno| {
+        let mut loaded = raw_bpf(PROG_LOAD, &mut attr);
+        if loaded == Err(libc::EPERM) {
+            // Before 5.11 programs count against `RLIMIT_MEMLOCK`.
+            lift_memlock();
+            loaded = raw_bpf(PROG_LOAD, &mut attr);
+        }
+        let fd = loaded.unwrap_or_else(|errno| {
             let end = log.iter().position(|&byte| byte == 0).unwrap();
             panic!("errno {errno}: {}", String::from_utf8_lossy(&log[..end]))
         });
@@ -149,6 +155,15 @@ impl Program {
         // retval
         (attr[0] >> 32) as i32
     }
+}
+
+fn lift_memlock() {
+    let none = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: the limit outlives the call.
+    unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const none) };
 }
 
 /// Copies the first `size` bytes of the context, which goes to register 6, to the stack:

@@ -12,21 +12,33 @@ use serde_json::Value;
 /// The test binaries that are worth running under another kernel: by package, and by the name of
 /// the target (`*` at its end for any rest).
 const WANTED: &[(&str, &str)] = &[
-    ("mapgen-runtime", "mapgen_runtime"),
+    ("mapgen-runtime", LIBRARY),
     ("mapgen-runtime", "gate_*"),
     ("mapgen-runtime", "kernel_*"),
     ("mapgen-tests", "generated"),
+    ("mapgen-tests", "kinds"),
     ("mapgen-tests", "layouts"),
     ("mapgen-tests", "records"),
+    ("mapgen-tests", "upgrade"),
 ];
 
-/// Builds the workspace's tests, as `cargo test --workspace` does, and returns those that are
-/// wanted: name and binary.
-pub fn test_binaries() -> io::Result<Vec<(String, PathBuf)>> {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["test", "--workspace", "--no-run", "--message-format=json"])
-        .stderr(Stdio::inherit())
-        .output()?;
+/// The tests beside the code.
+const LIBRARY: &str = "mapgen_runtime";
+
+/// Builds the tests as `cargo test --workspace` does, and returns those that are wanted: name and
+/// binary. With names, only these; `arguments` are cargo's.
+pub fn test_binaries(only: &[String], arguments: &[String]) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["test", "--workspace", "--no-run", "--message-format=json"]);
+    cargo.args(arguments);
+    let asked = |name: &str| only.is_empty() || only.iter().any(|only| only == name);
+    for name in only {
+        match name.as_str() {
+            LIBRARY => cargo.arg("--lib"),
+            name => cargo.args(["--test", name]),
+        };
+    }
+    let output = cargo.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(io::Error::other("the tests do not build"));
     }
@@ -53,7 +65,7 @@ pub fn test_binaries() -> io::Result<Vec<(String, PathBuf)>> {
                     None => name == *pattern,
                 }
         });
-        if wanted {
+        if wanted && asked(name) {
             found.push((name.to_owned(), PathBuf::from(binary)));
         }
     }

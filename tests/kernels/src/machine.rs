@@ -6,9 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::suite::Report;
-
-/// Boots a kernel with an initramfs, and reads what the tests came to.
+/// Boots a kernel with an initramfs, and returns what the tests reported.
 ///
 /// # Errors
 /// When qemu does not start, does not end within `patience`, or the machine went down before the
@@ -18,7 +16,7 @@ pub fn boot(
     initramfs: &Path,
     logs: &Path,
     patience: Duration,
-) -> io::Result<Vec<Report>> {
+) -> io::Result<String> {
     let (console, report) = (logs.join("console.log"), logs.join("report.log"));
     let mut qemu = Command::new("qemu-system-x86_64")
         .args(["-cpu", "max", "-smp", "2", "-m", "2048"])
@@ -31,8 +29,12 @@ pub fn boot(
         .arg(kernel)
         .arg("-initrd")
         .arg(initramfs)
-        // A kernel that panics reboots, and `-no-reboot` makes that the end.
-        .args(["-append", "console=ttyS0 rdinit=/init panic=-1 quiet"])
+        // A kernel that panics reboots, and `-no-reboot` makes that the end. Storage of inodes
+        // is the BPF LSM's. On a busy machine the timer's check comes out wrong.
+        .args([
+            "-append",
+            "console=ttyS0 rdinit=/init panic=-1 quiet no_timer_check lsm=bpf",
+        ])
         .stdin(Stdio::null())
         .spawn()?;
     let deadline = Instant::now() + patience;
@@ -59,5 +61,5 @@ pub fn boot(
             text.lines().last().unwrap_or_default()
         )));
     }
-    Ok(crate::table::read(&text))
+    Ok(text)
 }

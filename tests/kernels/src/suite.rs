@@ -1,5 +1,6 @@
 //! Running the tests of a folder one by one, and the line that says what came of each.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -17,12 +18,28 @@ pub enum Outcome {
     /// It passed, and asserted in doing so that this kernel lacks something: since which release
     /// kernels have it.
     Unsupported(String),
+    /// It did not run, since the emulated machine is too small: what it needs. It runs on the
+    /// machine that emulates.
+    Needs(String),
     /// It failed, did not end in time, or was skipped.
     Failed,
 }
 
-/// What a line of the report begins with.
-const MARK: &str = "@mapgen";
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Ok => f.write_str("ok"),
+            Outcome::Unsupported(since) => write!(f, "unsupported since {since}"),
+            Outcome::Needs(what) => write!(f, "needs {what}"),
+            Outcome::Failed => f.write_str("FAILED"),
+        }
+    }
+}
+
+/// What the lines of the report begin with: those about a test, and those about the time that
+/// the tests of a binary took.
+const MARK: &str = "@mapgen ";
+const SECONDS_MARK: &str = "@mapgen-seconds ";
 
 /// One test, and what came of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,27 +53,37 @@ pub struct Report {
 impl Report {
     /// The line of a report.
     pub fn line(&self) -> String {
-        let outcome = match &self.outcome {
-            Outcome::Ok => "ok",
-            Outcome::Failed => "failed",
-            Outcome::Unsupported(since) => since,
-        };
-        format!("{MARK} {} {outcome}", self.test)
+        format!("{MARK}{} {}", self.test, self.outcome)
     }
 
     /// Reads a line of a report; `None` for any other line.
     pub fn read(line: &str) -> Option<Self> {
-        let mut words = line.strip_prefix(MARK)?.split_whitespace();
-        let (test, outcome) = (words.next()?, words.next()?);
+        let (test, outcome) = line.strip_prefix(MARK)?.split_once(' ')?;
+        let outcome = match outcome {
+            "ok" => Outcome::Ok,
+            "FAILED" => Outcome::Failed,
+            other => match other.strip_prefix("unsupported since ") {
+                Some(since) => Outcome::Unsupported(since.to_owned()),
+                None => Outcome::Needs(other.strip_prefix("needs ")?.to_owned()),
+            },
+        };
         Some(Self {
             test: test.to_owned(),
-            outcome: match outcome {
-                "ok" => Outcome::Ok,
-                "failed" => Outcome::Failed,
-                since => Outcome::Unsupported(since.to_owned()),
-            },
+            outcome,
         })
     }
+}
+
+/// The binaries whose tests took longest, with their seconds.
+pub fn slowest(text: &str, count: usize) -> Vec<(&str, u64)> {
+    let mut binaries: Vec<(&str, u64)> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(SECONDS_MARK)?.split_once(' '))
+        .filter_map(|(name, seconds)| Some((name, seconds.parse().ok()?)))
+        .collect();
+    binaries.sort_by_key(|(_, seconds)| std::cmp::Reverse(*seconds));
+    binaries.truncate(count);
+    binaries
 }
 
 /// Runs every test of every binary in a folder, and writes a line for each; after those of a
@@ -68,6 +95,7 @@ pub fn run(folder: &Path, to: &mut impl Write) -> io::Result<()> {
     binaries.sort();
     for binary in binaries {
         let name = binary.file_name().unwrap_or_default().to_string_lossy();
+        let started = Instant::now();
         let (said, ended) = run_binary(&binary)?;
         let reports = read(&name, &said);
         if !ended
@@ -83,8 +111,13 @@ pub fn run(folder: &Path, to: &mut impl Write) -> io::Result<()> {
             writeln!(to, "{}", report.line())?;
         }
         if reports.is_empty() || !ended {
-            writeln!(to, "{MARK} {name}::ends failed")?;
+            let ends = Report {
+                test: format!("{name}::ends"),
+                outcome: Outcome::Failed,
+            };
+            writeln!(to, "{}", ends.line())?;
         }
+        writeln!(to, "{SECONDS_MARK}{name} {}", started.elapsed().as_secs())?;
         to.flush()?;
     }
     Ok(())
@@ -129,7 +162,8 @@ fn run_binary(binary: &Path) -> io::Result<(String, bool)> {
 fn read(binary: &str, said: &str) -> Vec<Report> {
     let mut reports = Vec::new();
     let mut running: Option<&str> = None;
-    let mut since = None;
+    // What it said of itself, before the harness says that it passed.
+    let mut own = None;
     // What failed is told again below, with the output of child processes.
     for mut line in said.lines().take_while(|line| *line != "failures:") {
         if let Some((name, rest)) = line
@@ -137,17 +171,24 @@ fn read(binary: &str, said: &str) -> Vec<Report> {
             .and_then(|line| line.split_once(" ... "))
         {
             running = Some(name);
-            since = None;
+            own = None;
             line = rest;
         }
         let Some(name) = running else { continue };
         if let Some(rest) = line.strip_prefix("unsupported since ") {
-            since = rest.split(':').next().map(str::to_owned);
+            own = rest
+                .split(':')
+                .next()
+                .map(str::to_owned)
+                .map(Outcome::Unsupported);
             continue;
         }
-        let outcome = match (line, since.take()) {
-            ("ok", Some(since)) => Outcome::Unsupported(since),
-            ("ok", None) => Outcome::Ok,
+        if let Some(what) = line.strip_prefix("too small: needs ") {
+            own = Some(Outcome::Needs(what.to_owned()));
+            continue;
+        }
+        let outcome = match (line, own.take()) {
+            ("ok", own) => own.unwrap_or(Outcome::Ok),
             ("FAILED", _) => Outcome::Failed,
             // The entry of a child process, which another test starts.
             (line, _) if line.starts_with("ignored") => {
@@ -155,7 +196,7 @@ fn read(binary: &str, said: &str) -> Vec<Report> {
                 continue;
             }
             (_, said) => {
-                since = said;
+                own = said;
                 continue;
             }
         };
@@ -183,6 +224,7 @@ mod tests {
             Outcome::Ok,
             Outcome::Failed,
             Outcome::Unsupported("5.14".to_owned()),
+            Outcome::Needs("9 GiB of free memory".to_owned()),
         ] {
             let report = Report {
                 test: "kernel_hash::a_test".to_owned(),
@@ -192,15 +234,23 @@ mod tests {
         }
         assert_eq!(Report::read("[    0.1] Linux version 5.10"), None);
         assert_eq!(Report::read("@mapgen half"), None);
+        assert_eq!(Report::read("@mapgen-seconds kernel_hash 3"), None);
+    }
+
+    #[test]
+    fn the_binaries_that_took_longest_come_first() {
+        let text = "@mapgen-seconds a 3\nnoise\n@mapgen-seconds b 12\n@mapgen-seconds c 1\n";
+        assert_eq!(slowest(text, 2), [("b", 12), ("a", 3)]);
     }
 
     #[test]
     fn what_a_test_says_stands_behind_its_name() {
-        let said = "\nrunning 5 tests\n\
+        let said = "\nrunning 6 tests\n\
             test a ... ok\n\
             test b ... unsupported since 5.14: a program type\nok\n\
             test c ... libbpf: noise\nFAILED\n\
             test d ... ignored, started by c\n\
+            test f ... too small: needs memory\nok\n\
             test e ... half a";
         let of = |name: &str, outcome| Report {
             test: format!("x::{name}"),
@@ -212,6 +262,7 @@ mod tests {
                 of("a", Outcome::Ok),
                 of("b", Outcome::Unsupported("5.14".to_owned())),
                 of("c", Outcome::Failed),
+                of("f", Outcome::Needs("memory".to_owned())),
                 of("e", Outcome::Failed),
             ]
         );

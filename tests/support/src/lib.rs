@@ -1,6 +1,7 @@
 //! What the tests of every crate share: saying loudly that a test was skipped, finding
-//! clang, and crates of a user.
+//! clang, counting allocations, and crates of a user.
 
+pub mod allocations;
 pub mod user;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -20,6 +21,28 @@ pub fn skipped(needs: &str) {
         std::env::var_os("MAPGEN_NO_SKIP").is_none(),
         "a test was skipped where none may be: needs {needs}"
     );
+}
+
+/// Says that this machine is too small for a test. One that `./run kernels` emulates may be: the
+/// test runs on the machine that emulates it.
+///
+/// # Panics
+/// As [`skipped`], on any other machine.
+pub fn too_small(needs: &str) {
+    if std::env::var_os("MAPGEN_EMULATED").is_none() {
+        return skipped(needs);
+    }
+    let message = format!("too small: needs {needs}\n");
+    std::io::stderr().write_all(message.as_bytes()).ok();
+}
+
+/// How often a test repeats what comes out differently now and then: a tenth as often on an
+/// emulated machine, which is slow.
+pub fn rounds(count: u64) -> u64 {
+    match std::env::var_os("MAPGEN_EMULATED") {
+        Some(_) => count.div_ceil(10),
+        None => count,
+    }
 }
 
 /// Says that the running kernel lacks what a test is about, where the test has seen the error

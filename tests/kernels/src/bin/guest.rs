@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::path::Path;
+use std::process::Command;
 
 use mapgen_kernels::suite;
 
@@ -55,8 +56,15 @@ fn set_up() -> io::Result<()> {
         std::env::set_var("PATH", "/bin:/sbin:/usr/bin:/usr/sbin");
         std::env::set_var("HOME", "/tmp");
         std::env::set_var("MAPGEN_COMPILED", "/compiled");
+        std::env::set_var("MAPGEN_EMULATED", "1");
     }
-    Ok(())
+    let up = Command::new("ip")
+        .args(["link", "set", "lo", "up"])
+        .status()?;
+    match up.success() {
+        true => Ok(()),
+        false => Err(io::Error::other("`ip link set lo up` failed")),
+    }
 }
 
 fn mount(kind: &str, target: &str) -> io::Result<()> {

@@ -1,12 +1,17 @@
-//! Counts what is allocated.
+//! An allocator that counts: how often a thread allocates, and how many bytes the process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-struct Counting;
+/// The system's allocator, counted: to be a binary's `#[global_allocator]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Counting;
 
-#[global_allocator]
-static COUNTING: Counting = Counting;
+thread_local! {
+    /// How often this thread has allocated.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
 
 /// Bytes ever allocated, allocated now, and the most of the latter.
 static TOTAL: AtomicUsize = AtomicUsize::new(0);
@@ -14,16 +19,24 @@ static NOW: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
 fn add(size: usize) {
+    // A thread that ends has no counter any more.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
     TOTAL.fetch_add(size, Relaxed);
     PEAK.fetch_max(NOW.fetch_add(size, Relaxed) + size, Relaxed);
 }
 
-// SAFETY: every call goes to `System` as it came; counting touches no memory of its own.
+// SAFETY: every call goes to `System` as it came; counting allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         add(layout.size());
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        add(layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -40,10 +53,18 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The bytes that a call allocates in all, and the most that it has at once.
-pub(crate) fn of(call: impl FnOnce()) -> (usize, usize) {
+/// How often `f` allocates, on this thread.
+pub fn count(f: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    f();
+    ALLOCATIONS.get() - before
+}
+
+/// The bytes that `f` allocates in all, and the most that it has at once, counting what
+/// other threads do meanwhile.
+pub fn bytes(f: impl FnOnce()) -> (usize, usize) {
     let (total, now) = (TOTAL.load(Relaxed), NOW.load(Relaxed));
     PEAK.store(now, Relaxed);
-    call();
+    f();
     (TOTAL.load(Relaxed) - total, PEAK.load(Relaxed) - now)
 }
