@@ -185,7 +185,7 @@ fn default_name(watch: &Watch) -> String {
 }
 
 /// The API server says it later, and of one object at a time.
-fn check_names(fleet: &Fleet) -> Result<(), Error> {
+fn check_names(fleet: &Fleet) -> Result<(), Failure> {
     let is_name = |text: &str| {
         let edge =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
@@ -202,7 +202,7 @@ fn check_names(fleet: &Fleet) -> Result<(), Error> {
     ];
     for (option, value) in named {
         if let Some(value) = value.filter(|value| !is_name(value)) {
-            return Err(Error::Usage(format!(
+            return Err(Failure::Usage(format!(
                 "`--{option} {value}` is no name for Kubernetes: lower-case letters, digits and `-` \
                  inside, at most 63"
             )));
