@@ -4,13 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mapgen_build::Error;
-use mapgen_build::policy::{self, File, Policy};
+use mapgen_build::policy::{self, Policy};
 use mapgen_schema::{Schema, kinds};
 
 use super::families::{Family, family};
 use super::select::Select;
-use crate::Failure;
-use crate::check::project::{self, Target};
+use crate::project::Project;
 
 /// `BPF_OBJ_NAME_LEN` without the 0 at the end: the kernel keeps no more of a map's name.
 const NAME_LEN: usize = 15;
@@ -47,43 +46,22 @@ pub(crate) struct WatchedMap {
 impl Watch {
     /// Reads the configuration and the objects: those that are given, else those of the
     /// configuration, else none, which is every map of a host.
-    pub(crate) fn read(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Failure> {
-        let config = config.map(Path::to_owned).or_else(project::nearest);
-        let mut watch = Self::default();
-        let mut inputs = Vec::new();
-        let mut folder = PathBuf::new();
-        if let Some(config) = &config {
-            let text = fs::read_to_string(config).map_err(|source| Error::Read {
-                path: config.clone(),
-                source,
-            })?;
-            let file = File::parse(&text, config)?;
-            (watch.policy, inputs) = (file.policy, file.inputs);
-            watch.config = Some(text);
-            folder = config.parent().unwrap_or(Path::new("")).to_owned();
-        }
-        let is_whole = objects.is_empty() || inputs.is_empty();
-        let targets: Vec<Target> = match objects {
-            [] => inputs
-                .into_iter()
-                .map(|input| Target::of(input, &folder))
-                .collect(),
-            given => given.iter().cloned().map(Target::given).collect(),
+    pub(crate) fn read(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Error> {
+        let project = Project::find_any(config, objects)?;
+        let mut watch = Self {
+            config: project.config.as_deref().map(text).transpose()?,
+            objects: Vec::new(),
+            policy: project.policy.clone(),
         };
-        if targets.is_empty() {
-            return Ok(watch);
-        }
-        let compiled = tempfile::tempdir()?;
-        for (index, target) in targets.iter().enumerate() {
-            let object = target.read(&compiled.path().join(index.to_string()))?;
-            watch.objects.push(Watched::new(&object.schema));
+        for object in project.read(|_, object| Watched::new(&object.schema))? {
+            watch.objects.push(object?);
         }
         // A map that is misspelled would have a rule that is never true.
-        if is_whole {
+        if project.is_whole && !watch.objects.is_empty() {
             let maps = watch.maps().map(|map| map.name.as_str());
             let unknown = policy::unknown_maps(maps, &watch.policy);
             if let Some(unknown) = unknown.into_iter().next() {
-                return Err(Error::from(unknown).into());
+                return Err(unknown.into());
             }
         }
         Ok(watch)
@@ -138,6 +116,13 @@ impl Watch {
         names.dedup();
         Select::default().one_of("object", names)
     }
+}
+
+fn text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// What the label `map_name` says of maps with these names: where the exporter knows it from
