@@ -1,4 +1,4 @@
-//! `unknown_map`: minima of maps that no object has.
+//! `unknown_map`: minima and thresholds of maps that no object has.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use mapgen_schema::{codes, names};
 use super::{Origin, Policy};
 use crate::diagnostic::Diagnostic;
 
-/// Finds the maps that `min_entries` names and that are not among these: of all objects that
+/// Finds the maps that `min_entries` and `thresholds` name and that are not among these: of all objects that
 /// the policy is for.
 ///
 /// ```
@@ -22,21 +22,28 @@ pub fn unknown_maps<'a>(
     policy: &'a Policy,
 ) -> Vec<Diagnostic> {
     let known: BTreeSet<&str> = maps.into_iter().collect();
-    let named = policy.min_entries.iter();
-    let unknown = named.filter(|(map, _)| !known.contains(map.as_str()));
+    let minima = policy.min_entries.iter();
+    let minima = minima.map(|(map, least)| ("min_entries", map, &least.origin));
+    let thresholds = policy.thresholds.iter().filter_map(|threshold| {
+        let map = threshold.map.as_ref()?;
+        Some(("thresholds", map, &threshold.share.origin))
+    });
+    let unknown = minima
+        .chain(thresholds)
+        .filter(|(_, map, _)| !known.contains(map.as_str()));
     policy.weigh(
         unknown
-            .map(|(map, least)| unknown_map(&known, map, &least.origin))
+            .map(|(table, map, origin)| unknown_map(&known, table, map, origin))
             .collect(),
     )
 }
 
-fn unknown_map(known: &BTreeSet<&str>, map: &str, origin: &Origin) -> Diagnostic {
+fn unknown_map(known: &BTreeSet<&str>, table: &str, map: &str, origin: &Origin) -> Diagnostic {
     let nearest = names::nearest(map, known.iter().copied()).join("`, `");
     Diagnostic::new(
         codes::unknown_map,
         "",
-        format!("`min_entries` names map `{map}`, which no object has"),
+        format!("`{table}` names map `{map}`, which no object has"),
     )
     .origin(origin)
     .help(if nearest.is_empty() {
