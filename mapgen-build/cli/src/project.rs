@@ -35,6 +35,15 @@ pub(crate) struct Target {
 impl Project {
     /// The policy in a file, or in the nearest, and these objects or its own.
     pub(crate) fn find(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Failure> {
+        let project = Self::find_any(config, objects)?;
+        if project.targets.is_empty() {
+            return Err(Failure::Usage(nothing(project.config.as_deref())));
+        }
+        Ok(project)
+    }
+
+    /// The same, where there need not be an object.
+    pub(crate) fn find_any(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Error> {
         let config = config.map(Path::to_owned).or_else(nearest);
         let mut file = match &config {
             Some(config) => File::read(config)?,
@@ -51,9 +60,6 @@ impl Project {
             let given = objects.iter();
             given.map(|path| Target::given(path.clone())).collect()
         };
-        if targets.is_empty() {
-            return Err(Failure::Usage(nothing(config.as_deref())));
-        }
         Ok(Self {
             policy: file.policy,
             config,

@@ -1,5 +1,7 @@
 //! `mapgen.toml`: the policy as a file, and the objects that it is for.
 
+mod thresholds;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -43,7 +45,7 @@ pub struct Input {
     pub vmlinux_h: Option<PathBuf>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "allow_helpers",
     "allow_newer",
     "cpus",
@@ -56,6 +58,7 @@ const KEYS: [&str; 13] = [
     "object",
     "optional",
     "stable",
+    "thresholds",
     "warn",
 ];
 const OBJECT_KEYS: [&str; 6] = [
@@ -150,6 +153,7 @@ impl Reader<'_> {
                     policy.allow_helpers = vec![self.stated(value, names)];
                 }
                 "min_entries" => self.min_entries(value, policy),
+                "thresholds" => self.thresholds(value, policy),
                 "warn" => {
                     for name in self.strings(value) {
                         let at = value.span().start;

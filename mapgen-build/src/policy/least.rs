@@ -162,6 +162,27 @@ impl Policy {
         });
         counted.max_by_key(|least| least.value)
     }
+
+    /// The most that is asked of a map by a number: records, whose size an object says, are
+    /// left out.
+    ///
+    /// ```
+    /// use mapgen_build::policy::File;
+    /// let file = File::parse("[min_entries]\nevents = \"4 KiB\"\n", "mapgen.toml".as_ref())?;
+    /// assert_eq!(file.policy.least_entries("events").map(|least| least.value), Some(4096));
+    /// # Ok::<(), mapgen_build::Error>(())
+    /// ```
+    pub fn least_entries(&self, map: &str) -> Option<Stated<u32>> {
+        let stated = self.min_entries.iter().filter(|(name, _)| name == map);
+        let counted = stated.filter_map(|(_, least)| match least.value {
+            Least::Entries(value) | Least::Bytes(value) => Some(Stated {
+                value,
+                origin: least.origin.clone(),
+            }),
+            Least::Records { .. } => None,
+        });
+        counted.max_by_key(|least| least.value)
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `unknown_map`: minima of maps that no object has.
+//! `unknown_map`: minima and thresholds of maps that no object has.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use mapgen_schema::names;
 use super::{Origin, Policy, Scope};
 use crate::diagnostic::Diagnostic;
 
-/// Finds the maps that `min_entries` names and that are not among these: of all objects that
-/// the policy is for.
+/// Finds the maps that `min_entries` and `thresholds` name and that are not among these: of
+/// all objects that the policy is for.
 ///
 /// ```
 /// use mapgen_build::policy::{File, unknown_maps};
@@ -23,17 +23,25 @@ pub fn unknown_maps<'a>(
     policy: &'a Policy,
 ) -> Vec<Diagnostic> {
     let known: BTreeSet<&str> = maps.into_iter().collect();
-    let named = policy.min_entries.iter();
-    let unknown = named.filter(|(map, _)| !known.contains(map.as_str()));
+    let minima = policy.min_entries.iter();
+    let minima = minima.map(|(map, least)| ("min_entries", map, &least.origin));
+    let thresholds = policy.thresholds.iter().filter_map(|threshold| {
+        let map = threshold.map.as_ref()?;
+        Some(("thresholds", map, &threshold.share.origin))
+    });
+    let unknown = minima
+        .chain(thresholds)
+        .filter(|(_, map, _)| !known.contains(map.as_str()));
     policy.weigh(
         unknown
-            .filter_map(|(map, least)| unknown_map(&known, map, &least.origin, policy))
+            .filter_map(|(table, map, origin)| unknown_map(&known, table, map, origin, policy))
             .collect(),
     )
 }
 
 fn unknown_map(
     known: &BTreeSet<&str>,
+    table: &str,
     map: &str,
     origin: &Origin,
     policy: &Policy,
@@ -60,7 +68,7 @@ fn unknown_map(
         help += "; where another `Builder` has the map, list the objects of all of them in \
                  `mapgen.toml`, each as an `[[object]]`";
     }
-    let message = format!("`min_entries` names map `{map}`, which no object has");
+    let message = format!("`{table}` names map `{map}`, which no object has");
     let mut diagnostic = Diagnostic::new(codes::unknown_map, "", message)
         .origin(origin)
         .help(help);

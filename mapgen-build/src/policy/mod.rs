@@ -16,6 +16,7 @@ mod minima;
 mod shared;
 mod sites;
 mod size;
+mod thresholds;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use known::Known;
 pub use least::Least;
 pub use minima::unknown_maps;
 pub use shared::Shared;
+pub use thresholds::{NoShare, Severity, Share, Threshold};
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -86,6 +88,8 @@ impl<T> Stated<T> {
 pub struct Policy {
     /// What a map must hold at least, by map.
     pub min_entries: Vec<(String, Stated<Least>)>,
+    /// Fill levels that raise an alert.
+    pub thresholds: Vec<Threshold>,
     /// Bytes of kernel memory that all maps may take.
     pub memory_budget: Option<Stated<u64>>,
     /// Possible CPUs that memory is counted for, and the room that LRU maps need; memory
@@ -132,6 +136,7 @@ impl Policy {
     /// admits less, of two levels the higher.
     pub fn add(&mut self, other: Self) {
         self.min_entries.extend(other.min_entries);
+        self.thresholds.extend(other.thresholds);
         self.allow_newer.extend(other.allow_newer);
         self.optional.extend(other.optional);
         self.allow_helpers.extend(other.allow_helpers);

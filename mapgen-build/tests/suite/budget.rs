@@ -90,7 +90,7 @@ fn objects_are_counted_together_and_what_they_share_by_pin_once() {
     let found = check(&[one, two], "memory_budget = 1\ncpus = 2\n");
     let expected = "\
   = map                kind   entries      bytes
-    two.bpf.o: shared  hash      2000  158.0 KiB
+    one.bpf.o: shared  hash      2000  158.0 KiB
     one.bpf.o: own     array     1000    8.1 KiB
     two.bpf.o: own     array     1000    8.1 KiB
 ";
