@@ -49,6 +49,8 @@ pub(crate) struct Symbol<'data> {
     pub(crate) global: bool,
     /// Hidden or internal: global to the linker only.
     pub(crate) hidden: bool,
+    /// May stay undefined.
+    pub(crate) weak: bool,
 }
 
 pub(crate) struct Relocation {
@@ -118,6 +120,7 @@ impl<'data> Elf<'data> {
                 kind: symbol.st_type(),
                 global: !symbol.is_local(),
                 hidden: matches!(symbol.st_visibility(), elf::STV_HIDDEN | elf::STV_INTERNAL),
+                weak: symbol.st_bind() == elf::STB_WEAK,
             });
         }
         let mut relocated = 0;

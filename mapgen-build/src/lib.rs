@@ -27,6 +27,7 @@ mod btf;
 mod builder;
 mod cargo;
 mod clang;
+pub mod code;
 mod compile;
 mod diagnostic;
 mod dwarf;

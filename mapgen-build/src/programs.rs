@@ -6,35 +6,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use mapgen_schema::{Endian, Program, codes};
-use object::elf::{STT_FUNC, STT_SECTION};
+use mapgen_schema::{Program, codes};
+use object::elf::STT_FUNC;
 
-use crate::elf::{Elf, Kind, Section, Symbol};
+use crate::code::{Contents, Ext, Guard, Place, ProgramCode, Reached, Reader};
+use crate::elf::{Elf, Kind, Symbol};
 use crate::error::Finding;
 use crate::facts;
 use crate::maps::Defined;
-use crate::sections::is_data;
+use crate::raw::Raw;
 
 /// The size of an instruction.
 const INSN: u64 = 8;
 /// Functions, helpers and maps that all programs may reach together. Every program lists
 /// its own, so that they grow by the square of what is in the object.
 const MAX_REACHED: usize = 1_000_000;
-const CALL: u8 = 0x85;
-const LOAD_IMM64: u8 = 0x18;
-const PSEUDO_CALL: u8 = 1;
-const PSEUDO_KFUNC_CALL: u8 = 2;
-const PSEUDO_FUNC: u8 = 4;
-
-/// What one function uses itself.
-#[derive(Default)]
-struct Uses {
-    helpers: BTreeSet<u32>,
-    /// Positions in the list of maps and sections.
-    maps: BTreeSet<usize>,
-    /// Section and offset of functions.
-    calls: BTreeSet<(usize, u64)>,
-}
 
 struct Function<'a> {
     section: usize,
@@ -48,8 +34,14 @@ pub(crate) fn read(
     elf: &Elf<'_>,
     maps: &[Defined],
     sections: &[mapgen_schema::Section],
+    raw: Option<&Raw<'_>>,
     findings: &mut Vec<Finding>,
-) -> Vec<Program> {
+) -> (Vec<Program>, Vec<ProgramCode>) {
+    let ext = raw.map_or_else(|| Ok(Ext::default()), |raw| Ext::read(elf, raw));
+    let ext = ext.unwrap_or_else(|finding| {
+        findings.push(finding);
+        Ext::default()
+    });
     let mut functions = BTreeMap::new();
     let text = elf.section(".text").map(|(index, _)| index);
     let mut entries = Vec::new();
@@ -85,21 +77,41 @@ pub(crate) fn read(
         }
     }
     if overlap(&functions, findings) {
-        return Vec::new();
+        return Default::default();
     }
     entries.sort_unstable();
-    let reader = Reader {
-        elf,
-        maps,
-        sections,
+    let mut walk = Walk {
+        reader: Reader::new(elf, maps, sections, raw, &ext),
+        functions: &functions,
+        contents: HashMap::new(),
+        room: MAX_REACHED,
     };
-    let mut uses = HashMap::new();
-    let mut room = MAX_REACHED;
-    let programs = entries
-        .iter()
-        .map_while(|entry| reader.program(*entry, &functions, &mut uses, &mut room))
-        .collect();
-    if room == 0 {
+    let mut programs = Vec::new();
+    let mut code = Vec::new();
+    for entry in entries {
+        let Some(reached) = walk.reached(entry) else {
+            break;
+        };
+        let function = &functions[&entry];
+        let section = elf.sections[function.section].name;
+        let uses = walk.uses(&reached);
+        let map_name = |index: usize| match maps.get(index) {
+            Some(defined) => defined.map.name.clone(),
+            None => sections[index - maps.len()].name.clone(),
+        };
+        programs.push(Program {
+            name: function.symbol.name.to_owned(),
+            section: section.to_owned(),
+            kind: facts::section(section)
+                .map_or("unspec", |section| section.program)
+                .to_owned(),
+            insns: u32::try_from(function.symbol.size / INSN).unwrap_or(u32::MAX),
+            helpers: uses.helpers,
+            maps: uses.maps.into_iter().map(map_name).collect(),
+        });
+        code.push(walk.code(function.symbol.name, section, &reached));
+    }
+    if walk.room == 0 {
         findings.push(Finding::new(
             codes::beyond_limits,
             format!(
@@ -108,7 +120,7 @@ pub(crate) fn read(
             ),
         ));
     }
-    programs
+    (programs, code)
 }
 
 /// Reports functions that begin inside of another one. Two names of one function do not.
@@ -134,328 +146,119 @@ fn overlap(functions: &BTreeMap<Place, Function<'_>>, findings: &mut Vec<Finding
     findings.len() > before
 }
 
-struct Reader<'a> {
-    elf: &'a Elf<'a>,
-    maps: &'a [Defined],
-    sections: &'a [mapgen_schema::Section],
+/// Goes from programs to all that they reach.
+struct Walk<'a> {
+    reader: Reader<'a>,
+    functions: &'a BTreeMap<Place, Function<'a>>,
+    contents: HashMap<Place, Contents>,
+    /// What is left of `MAX_REACHED`.
+    room: usize,
 }
 
-type Place = (usize, u64);
+/// What a program and the functions that it reaches use.
+struct Uses {
+    /// Names, sorted.
+    helpers: Vec<String>,
+    /// Positions in the list of maps and sections.
+    maps: BTreeSet<usize>,
+}
 
-impl Reader<'_> {
-    /// `None` when `room` is used up.
-    fn program(
-        &self,
-        entry: Place,
-        functions: &BTreeMap<Place, Function<'_>>,
-        uses: &mut HashMap<Place, Uses>,
-        room: &mut usize,
-    ) -> Option<Program> {
-        let mut reached = BTreeSet::from([entry]);
-        let mut queue = vec![entry];
-        let mut helpers = BTreeSet::new();
-        let mut maps = BTreeSet::new();
-        while let Some(place) = queue.pop() {
-            let Some(function) = functions.get(&place) else {
-                continue;
-            };
-            let uses = uses.entry(place).or_insert_with(|| self.uses(function));
-            let here = 1 + uses.helpers.len() + uses.maps.len() + uses.calls.len();
-            *room = room.saturating_sub(here);
-            if *room == 0 {
+impl Walk<'_> {
+    /// The functions of a program, itself first; `None` when the room is used up.
+    fn reached(&mut self, entry: Place) -> Option<Vec<Place>> {
+        let mut seen = BTreeSet::from([entry]);
+        let mut reached = vec![entry];
+        let mut next = 0;
+        while let Some(&place) = reached.get(next) {
+            next += 1;
+            let reader = &mut self.reader;
+            let function = &self.functions[&place];
+            let contents = self
+                .contents
+                .entry(place)
+                .or_insert_with(|| reader.function(function.section, function.symbol));
+            self.room = self.room.saturating_sub(contents.weight());
+            if self.room == 0 {
                 return None;
             }
-            helpers.extend(uses.helpers.iter().copied());
-            maps.extend(uses.maps.iter().copied());
-            for &(section, offset) in &uses.calls {
-                // A call may lead into the middle of what a symbol covers.
-                let callee = functions
-                    .range((section, 0)..=(section, offset))
-                    .next_back()
-                    .map(|(&place, _)| place);
-                queue.extend(callee.filter(|&callee| reached.insert(callee)));
+            for target in &contents.calls {
+                let callee = function_of(self.functions, target.place);
+                reached.extend(callee.filter(|&callee| seen.insert(callee)));
             }
         }
-        let function = &functions[&entry];
-        let section = self.elf.sections[function.section].name;
+        Some(reached)
+    }
+
+    fn uses(&self, reached: &[Place]) -> Uses {
+        let contents = || reached.iter().filter_map(|place| self.contents.get(place));
+        let helpers: BTreeSet<u32> = contents().flat_map(|c| c.helpers.iter().copied()).collect();
         let mut helpers: Vec<String> = helpers.into_iter().map(facts::helper_name).collect();
         helpers.sort();
-        Some(Program {
-            name: function.symbol.name.to_owned(),
-            section: section.to_owned(),
-            kind: kind(section).to_owned(),
-            insns: u32::try_from(function.symbol.size / INSN).unwrap_or(u32::MAX),
+        Uses {
             helpers,
-            maps: maps.into_iter().map(|index| self.map_name(index)).collect(),
-        })
-    }
-
-    fn map_name(&self, index: usize) -> String {
-        match self.maps.get(index) {
-            Some(defined) => defined.map.name.clone(),
-            None => self.sections[index - self.maps.len()].name.clone(),
+            maps: contents().flat_map(|c| c.maps.iter().copied()).collect(),
         }
     }
 
-    fn uses(&self, function: &Function<'_>) -> Uses {
-        let section = &self.elf.sections[function.section];
-        let (start, size) = (function.symbol.value, function.symbol.size);
-        let mut uses = Uses::default();
-        let mut at = start;
-        while at < start + size {
-            let Some(insn) = Insn::read(section, self.elf.endian, at) else {
-                break;
-            };
-            let symbol = section
-                .relocation(at)
-                .and_then(|relocation| self.elf.symbols.get(relocation.symbol));
-            match (insn.code, symbol) {
-                (CALL, None) if insn.src == 0 => {
-                    uses.helpers.insert(insn.imm as u32);
-                }
-                (CALL, None) if insn.src == PSEUDO_CALL => {
-                    let target = at.wrapping_add_signed(INSN as i64 * (i64::from(insn.imm) + 1));
-                    uses.calls.insert((function.section, target));
-                }
-                (CALL, Some(symbol)) if insn.src != PSEUDO_KFUNC_CALL => {
-                    // Undefined: a kfunc or a function of another object.
-                    if let Some(callee) = symbol.section {
-                        let offset = INSN as i64 * (i64::from(insn.imm) + 1);
-                        uses.calls
-                            .insert((callee, symbol.value.wrapping_add_signed(offset)));
-                    }
-                }
-                (LOAD_IMM64, Some(symbol)) => self.address(&insn, symbol, &mut uses),
-                (LOAD_IMM64, None) if insn.src == PSEUDO_FUNC => {
-                    let target = at.wrapping_add_signed(INSN as i64 * (i64::from(insn.imm) + 1));
-                    uses.calls.insert((function.section, target));
-                }
-                _ => {}
-            }
-            at += if insn.code == LOAD_IMM64 {
-                2 * INSN
-            } else {
-                INSN
-            };
-        }
-        uses
-    }
-
-    /// An address that is loaded: of a map, of a global variable, of a function.
-    fn address(&self, insn: &Insn, symbol: &Symbol<'_>, uses: &mut Uses) {
-        let Some(index) = symbol.section else {
-            // An extern: of `.kconfig`, whose section is a map, or of `.ksyms`.
-            let is_extern = |section: &mapgen_schema::Section| {
-                section.name == ".kconfig" && section.vars.iter().any(|v| v.name == symbol.name)
-            };
-            let kconfig = self.sections.iter().position(is_extern);
-            uses.maps
-                .extend(kconfig.map(|index| self.maps.len() + index));
-            return;
+    fn code(&self, name: &str, section: &str, reached: &[Place]) -> ProgramCode {
+        let guarded = |place: &Place| {
+            let contents = self.contents.get(place);
+            contents.is_some_and(|contents| contents.calls.iter().any(|call| call.guard.is_some()))
         };
-        let section = &self.elf.sections[index];
-        let offset = match symbol.kind {
-            STT_SECTION => symbol.value.wrapping_add_signed(i64::from(insn.imm)),
-            _ => symbol.value,
+        // Without guards on the way every function is read.
+        let steps = match reached.iter().any(guarded) {
+            true => &Guard::STEPS[..],
+            false => &[],
         };
-        let map = self.maps.iter().position(|defined| {
-            defined.section == index
-                && (defined.offset..defined.offset + defined.size).contains(&offset)
+        let alive: Vec<_> = steps
+            .iter()
+            .map(|step| (*step, self.alive(reached, *step)))
+            .collect();
+        let functions = reached.iter().filter_map(|place| {
+            let function = &self.contents.get(place)?.function;
+            let dead = alive.iter().find(|(_, alive)| !alive.contains(place));
+            Some(Reached {
+                function: std::sync::Arc::clone(function),
+                guard: dead.map(|(step, _)| *step),
+            })
         });
-        if let Some(map) = map {
-            uses.maps.insert(map);
-        } else if is_data(section.name, section.kind) {
-            uses.maps.extend(self.position(section.name));
-        } else if section.kind == Kind::Code {
-            let offset = symbol.value.wrapping_add_signed(i64::from(insn.imm));
-            uses.calls.insert((index, offset));
+        ProgramCode {
+            name: name.to_owned(),
+            section: section.to_owned(),
+            functions: functions.collect(),
         }
     }
 
-    fn position(&self, section: &str) -> Option<usize> {
-        let index = self.sections.iter().position(|s| s.name == section)?;
-        Some(self.maps.len() + index)
+    /// The functions that a kernel reads which prunes by guards up to this one.
+    fn alive(&self, reached: &[Place], step: Guard) -> BTreeSet<Place> {
+        let mut queue: Vec<Place> = reached.iter().take(1).copied().collect();
+        if !step.is_lazy() {
+            let is_global = |place: &&Place| {
+                let contents = self.contents.get(place);
+                contents.is_some_and(|contents| contents.function.global)
+            };
+            queue.extend(reached.iter().filter(is_global));
+        }
+        let mut alive: BTreeSet<Place> = queue.iter().copied().collect();
+        while let Some(place) = queue.pop() {
+            let Some(contents) = self.contents.get(&place) else {
+                continue;
+            };
+            for target in &contents.calls {
+                if target.guard.is_some_and(|guard| guard <= step) {
+                    continue;
+                }
+                let callee = function_of(self.functions, target.place);
+                queue.extend(callee.filter(|&callee| alive.insert(callee)));
+            }
+        }
+        alive
     }
 }
 
-struct Insn {
-    code: u8,
-    src: u8,
-    imm: i32,
-}
-
-impl Insn {
-    fn read(section: &Section<'_>, endian: Endian, at: u64) -> Option<Self> {
-        let at = usize::try_from(at).ok()?;
-        let bytes: [u8; 8] = section.data.get(at..at.checked_add(8)?)?.try_into().ok()?;
-        let imm = [bytes[4], bytes[5], bytes[6], bytes[7]];
-        // The registers share a byte, in the order of the bit-fields of `struct bpf_insn`.
-        let (src, imm) = match endian {
-            Endian::Little => (bytes[1] >> 4, i32::from_le_bytes(imm)),
-            Endian::Big => (bytes[1] & 0xf, i32::from_be_bytes(imm)),
-        };
-        Some(Self {
-            code: bytes[0],
-            src,
-            imm,
-        })
-    }
-}
-
-/// The program type that libbpf reads off a section's name (`section_defs`); `unspec`
-/// where it does not say. Patterns that end in `+` also match `name/…`.
-fn kind(section: &str) -> &'static str {
-    const KINDS: &[(&str, &[&str])] = &[
-        ("socket_filter", &["socket"]),
-        ("sk_reuseport", &["sk_reuseport/migrate", "sk_reuseport"]),
-        (
-            "kprobe",
-            &[
-                "kprobe+",
-                "uprobe+",
-                "uprobe.s+",
-                "kretprobe+",
-                "uretprobe+",
-                "uretprobe.s+",
-                "kprobe.multi+",
-                "kretprobe.multi+",
-                "kprobe.session+",
-                "uprobe.multi+",
-                "uretprobe.multi+",
-                "uprobe.session+",
-                "uprobe.multi.s+",
-                "uretprobe.multi.s+",
-                "uprobe.session.s+",
-                "ksyscall+",
-                "kretsyscall+",
-                "usdt+",
-                "usdt.s+",
-            ],
-        ),
-        (
-            "sched_cls",
-            &[
-                "tc/ingress",
-                "tc/egress",
-                "tcx/ingress",
-                "tcx/egress",
-                "tc",
-                "classifier",
-                "netkit/primary",
-                "netkit/peer",
-            ],
-        ),
-        ("sched_act", &["action"]),
-        ("tracepoint", &["tracepoint+", "tp+"]),
-        ("raw_tracepoint", &["raw_tracepoint+", "raw_tp+"]),
-        (
-            "raw_tracepoint_writable",
-            &["raw_tracepoint.w+", "raw_tp.w+"],
-        ),
-        (
-            "tracing",
-            &[
-                "tp_btf+",
-                "fentry+",
-                "fmod_ret+",
-                "fexit+",
-                "fentry.s+",
-                "fmod_ret.s+",
-                "fexit.s+",
-                "fsession+",
-                "fsession.s+",
-                "iter+",
-                "iter.s+",
-            ],
-        ),
-        ("ext", &["freplace+"]),
-        ("lsm", &["lsm+", "lsm.s+", "lsm_cgroup+"]),
-        ("syscall", &["syscall"]),
-        (
-            "xdp",
-            &[
-                "xdp.frags/devmap",
-                "xdp/devmap",
-                "xdp.frags/cpumap",
-                "xdp/cpumap",
-                "xdp.frags",
-                "xdp",
-            ],
-        ),
-        ("perf_event", &["perf_event"]),
-        ("lwt_in", &["lwt_in"]),
-        ("lwt_out", &["lwt_out"]),
-        ("lwt_xmit", &["lwt_xmit"]),
-        ("lwt_seg6local", &["lwt_seg6local"]),
-        ("sock_ops", &["sockops"]),
-        (
-            "sk_skb",
-            &[
-                "sk_skb/stream_parser",
-                "sk_skb/stream_verdict",
-                "sk_skb/verdict",
-                "sk_skb",
-            ],
-        ),
-        ("sk_msg", &["sk_msg"]),
-        ("lirc_mode2", &["lirc_mode2"]),
-        ("flow_dissector", &["flow_dissector"]),
-        (
-            "cgroup_skb",
-            &["cgroup_skb/ingress", "cgroup_skb/egress", "cgroup/skb"],
-        ),
-        (
-            "cgroup_sock",
-            &[
-                "cgroup/sock_create",
-                "cgroup/sock_release",
-                "cgroup/sock",
-                "cgroup/post_bind4",
-                "cgroup/post_bind6",
-            ],
-        ),
-        (
-            "cgroup_sock_addr",
-            &[
-                "cgroup/bind4",
-                "cgroup/bind6",
-                "cgroup/connect4",
-                "cgroup/connect6",
-                "cgroup/connect_unix",
-                "cgroup/sendmsg4",
-                "cgroup/sendmsg6",
-                "cgroup/sendmsg_unix",
-                "cgroup/recvmsg4",
-                "cgroup/recvmsg6",
-                "cgroup/recvmsg_unix",
-                "cgroup/getpeername4",
-                "cgroup/getpeername6",
-                "cgroup/getpeername_unix",
-                "cgroup/getsockname4",
-                "cgroup/getsockname6",
-                "cgroup/getsockname_unix",
-            ],
-        ),
-        ("cgroup_sysctl", &["cgroup/sysctl"]),
-        (
-            "cgroup_sockopt",
-            &["cgroup/getsockopt", "cgroup/setsockopt"],
-        ),
-        ("cgroup_device", &["cgroup/dev"]),
-        ("struct_ops", &["struct_ops+", "struct_ops.s+"]),
-        ("sk_lookup", &["sk_lookup"]),
-        ("netfilter", &["netfilter"]),
-    ];
-    // A leading `?` means: not loaded unless asked for.
-    let section = section.strip_prefix('?').unwrap_or(section);
-    let matches = |pattern: &str| match pattern.strip_suffix('+') {
-        Some(stem) => section
-            .strip_prefix(stem)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-        None => section == pattern,
-    };
-    KINDS
-        .iter()
-        .find(|(_, patterns)| patterns.iter().any(|pattern| matches(pattern)))
-        .map_or("unspec", |(kind, _)| kind)
+/// The function that an instruction names; it may lead into the middle of one.
+fn function_of(functions: &BTreeMap<Place, Function<'_>>, place: Place) -> Option<Place> {
+    let (section, offset) = place;
+    let before = functions.range((section, 0)..=(section, offset));
+    before.last().map(|(&place, _)| place)
 }

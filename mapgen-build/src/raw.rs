@@ -219,6 +219,14 @@ impl<'data> Raw<'data> {
         let end = rest.iter().position(|&byte| byte == 0)?;
         std::str::from_utf8(&rest[..end]).ok()
     }
+
+    /// The string at an offset, cut to what has room; empty outside the table.
+    pub(crate) fn text(&self, offset: u32, limit: usize) -> String {
+        let rest = self.strings.get(offset as usize..).unwrap_or_default();
+        let rest = &rest[..rest.len().min(limit)];
+        let end = rest.iter().position(|&byte| byte == 0);
+        String::from_utf8_lossy(&rest[..end.unwrap_or(rest.len())]).into_owned()
+    }
 }
 
 impl<'data> Record<'data> {

@@ -7,6 +7,7 @@ use btf_rs::Type as Btype;
 use mapgen_schema::{Schema, Type, TypeId, codes, ctext, names};
 
 use crate::btf::{Btf, target};
+use crate::code::ProgramCode;
 use crate::elf::Elf;
 use crate::error::{Error, Finding, Found};
 use crate::types::Types;
@@ -34,11 +35,17 @@ pub struct Options {
 pub struct Object {
     /// Its maps, types, sections and programs.
     pub schema: Schema,
+    /// The code of each program, in the order of `schema.programs`; empty where there is
+    /// nothing but a schema.
+    pub code: Vec<ProgramCode>,
 }
 
 impl From<Schema> for Object {
     fn from(schema: Schema) -> Self {
-        Self { schema }
+        Self {
+            schema,
+            code: Vec::new(),
+        }
     }
 }
 
@@ -140,7 +147,8 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
     let mut types = btf.as_ref().map(Types::new);
     let defined = maps::read(&elf, btf.as_ref(), &mut types, &mut findings);
     let sections = sections::read(&elf, btf.as_ref(), &mut types, &mut findings);
-    let programs = programs::read(&elf, &defined, &sections, &mut findings);
+    let raw = btf.as_ref().map(|btf| &btf.raw);
+    let (programs, code) = programs::read(&elf, &defined, &sections, raw, &mut findings);
     let mut requested = Vec::new();
     match (&btf, &mut types) {
         (Some(btf), Some(types)) => {
@@ -183,8 +191,9 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         requested,
         programs,
         min_entries: Vec::new(),
+        newer: Vec::new(),
     };
-    Ok(schema.into())
+    Ok(Object { schema, code })
 }
 
 /// Reports sections that share a name by which libbpf or the BTF finds one of them.

@@ -53,7 +53,7 @@ impl Printer<'_> {
                 Pinning::None => "none",
                 Pinning::ByName => "by_name",
             },
-            "min_kernel": facts::map(map).map(|release| release.to_string()),
+            "min_kernel": facts::map(self.schema, map).map(|release| release.to_string()),
             "memory_bytes": memory::bytes(map, self.cpus),
             "layout_hash": format!("{:016x}", hash::layout(self.schema, map)),
             "inner": map.inner.as_deref().map(|inner| self.map(inner)),

@@ -54,7 +54,7 @@ fn maps(schema: &Schema, cpus: u32, out: &mut String) {
             } else {
                 format!("{:#x}", map.map_flags)
             },
-            facts::map(map).map_or_else(|| "?".to_owned(), |release| release.to_string()),
+            facts::map(schema, map).map_or_else(|| "?".to_owned(), |release| release.to_string()),
             memory_of(map, cpus),
         ]);
     }

@@ -35,6 +35,9 @@ pub struct Schema {
     pub programs: Vec<Program>,
     /// What `build.rs` declared with `min_entries(map, n)`, and the place that says so.
     pub min_entries: Vec<(String, u32, String)>,
+    /// Maps that need a newer kernel than `min_kernel` says: the map, what it needs, and the
+    /// place that asks. A binding that is `optional` does without the map.
+    pub newer: Vec<(String, String, String)>,
 }
 
 /// The byte order of an object.

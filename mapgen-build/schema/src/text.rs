@@ -118,6 +118,13 @@ pub fn write(schema: &Schema) -> String {
             &[quoted(map), entries.to_string(), quoted(place)],
         );
     }
+    for (map, need, place) in &schema.newer {
+        line(
+            &mut out,
+            "newer",
+            &[quoted(map), quoted(need), quoted(place)],
+        );
+    }
     out
 }
 
@@ -438,6 +445,10 @@ impl Reader {
             "min_entries" => {
                 let entry = (fields.string()?, fields.number()?, fields.string()?);
                 self.schema.min_entries.push(entry);
+            }
+            "newer" => {
+                let entry = (fields.string()?, fields.string()?, fields.string()?);
+                self.schema.newer.push(entry);
             }
             other => return Err(format!("unknown record `{other}`")),
         }

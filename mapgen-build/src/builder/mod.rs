@@ -39,6 +39,8 @@ pub struct Builder {
     tracked: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
+    /// Arguments that mean nothing, each as an error says it.
+    misused: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -176,7 +178,7 @@ impl Builder {
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
-        errors.extend(self.enforce(&cargo, &objects, &policy));
+        let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
             for (map, least) in &policy.min_entries {
@@ -194,6 +196,8 @@ impl Builder {
     /// What can be said before anything is read.
     fn check_usage(&self) -> Result<(), Error> {
         let mut errors = Vec::new();
+        let misused = self.misused.iter().cloned();
+        errors.extend(misused.map(|what| Error::Usage(codes::usage, what)));
         if self.inputs.is_empty() {
             errors.push(Error::Usage(
                 codes::usage,

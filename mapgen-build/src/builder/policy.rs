@@ -24,6 +24,87 @@ impl Builder {
         self
     }
 
+    /// The oldest kernel that must load the objects: whatever they need that came later is
+    /// an error, with the release that has it.
+    ///
+    /// Not needed is code behind a guard: a branch on a CO-RE relocation
+    /// (`bpf_core_enum_value_exists`), on an extern of `.kconfig` or `.ksyms`
+    /// (`bpf_ksym_exists`), on a constant of `.rodata`. Nor is a program that is loaded
+    /// when asked for only (`SEC("?xdp")`), or a map that is [`optional`](Self::optional).
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .min_kernel("5.15")
+    ///     .allow_newer(["ringbuf_output"])
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn min_kernel(mut self, release: impl AsRef<str>) -> Self {
+        let release = release.as_ref();
+        match release.parse() {
+            // Of two the older one is the stricter.
+            Ok(oldest) => {
+                self.policy.add(Policy {
+                    min_kernel: Some(Stated::in_build(oldest)),
+                    ..Policy::default()
+                });
+            }
+            Err(error) => self
+                .misused
+                .push(format!("`min_kernel(\"{release}\")`: {error}")),
+        }
+        self
+    }
+
+    /// Names of what may be newer than [`min_kernel`](Self::min_kernel): helpers, kfuncs,
+    /// map types and flags, attach types, maps, programs. For what the program tries only
+    /// where it works, in a way that mapgen cannot see.
+    pub fn allow_newer<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names.into_iter().map(|name| Stated::in_build(name.into()));
+        self.policy.allow_newer.extend(names);
+        self
+    }
+
+    /// A map without which the program works: libbpf is told not to create it where the
+    /// kernel lacks its type, so that [`min_kernel`](Self::min_kernel) does not ask for it.
+    pub fn optional(mut self, map: impl Into<String>) -> Self {
+        self.policy.optional.push(Stated::in_build(map.into()));
+        self
+    }
+
+    /// The helpers and kfuncs that programs may call, by name with or without `bpf_`; any
+    /// other call is an error, which names program, helper and line. With several lists a
+    /// name must be in each.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .allow_helpers(["map_lookup_elem", "map_update_elem", "ktime_get_ns"])
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn allow_helpers<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.policy.allow_helpers.push(Stated::in_build(names));
+        self
+    }
+
+    /// Helpers and kfuncs that programs may not call, by name with or without `bpf_`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .deny_helpers(["probe_write_user", "override_return", "send_signal"])
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn deny_helpers<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        let names = names.into_iter().map(|name| Stated::in_build(name.into()));
+        self.policy.deny_helpers.extend(names);
+        self
+    }
+
     /// Makes a policy or a lint a warning, by the name or the code in its message:
     /// `min_entries`, `key_size`, `M0002`.
     pub fn warn(mut self, policy: impl Into<String>) -> Self {
@@ -60,13 +141,40 @@ impl Builder {
     }
 
     /// Holds what was read against the policy: warnings are printed, the rest is errors.
-    pub(super) fn enforce(&self, cargo: &Cargo, objects: &[Object], policy: &Policy) -> Vec<Error> {
-        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = policy::check(objects, policy)
-            .into_iter()
-            .partition(|diagnostic| diagnostic.level == Level::Deny);
+    ///
+    /// Whether a map that is newer than `min_kernel` is one says its binding, which may be
+    /// `optional`: what is wrong with those goes into the schemas, unless the build fails
+    /// anyway.
+    pub(super) fn enforce(
+        &self,
+        cargo: &Cargo,
+        objects: &mut [Object],
+        policy: &Policy,
+        earlier: Vec<Error>,
+    ) -> Vec<Error> {
+        let (mut errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            policy::check(objects, policy)
+                .into_iter()
+                .partition(|diagnostic| diagnostic.level == Level::Deny);
         for warning in warnings {
             cargo.warning(&warning.to_string());
         }
-        errors.into_iter().map(Error::from).collect()
+        let of_map = |found: &Diagnostic| {
+            let place = found.place.first();
+            found.code == codes::min_kernel && place.is_some_and(|place| place.starts_with("map "))
+        };
+        let is_deferred = earlier.is_empty() && errors.iter().all(of_map);
+        if is_deferred {
+            errors.clear();
+        }
+        let denied = policy.level(codes::min_kernel) == Level::Deny;
+        for object in objects {
+            let newer = policy::kernel::of_maps(object, policy).into_iter();
+            let newer =
+                newer.map(|(map, found)| (map, found.message, found.origin.unwrap_or_default()));
+            object.schema.newer = newer.filter(|_| denied).collect();
+        }
+        let errors = errors.into_iter().map(Error::from);
+        earlier.into_iter().chain(errors).collect()
     }
 }

@@ -4,9 +4,13 @@
 //! strictest wins, and every setting knows where it stands. [`check`] holds objects
 //! against it; each file here is one policy.
 
+mod calls;
 mod entries;
 mod file;
+pub(crate) mod kernel;
+mod known;
 mod minima;
+mod sites;
 mod size;
 
 use std::fmt;
@@ -15,6 +19,7 @@ use std::path::PathBuf;
 use mapgen_schema::codes::{Code, Level};
 
 pub use file::{File, Input};
+pub use known::Known;
 pub use minima::unknown_maps;
 
 use crate::diagnostic::Diagnostic;
@@ -169,8 +174,12 @@ fn strictest<T>(
 /// # Ok::<(), mapgen_build::Error>(())
 /// ```
 pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
-    let alone = objects.iter().map(|object| check_object(object, policy));
-    alone.flatten().collect()
+    let mut known = Known::default();
+    objects.iter().for_each(|object| known.add(object));
+    let alone = objects
+        .iter()
+        .flat_map(|object| check_object(object, policy));
+    alone.chain(known.unknown_to_builder(policy)).collect()
 }
 
 /// Holds one object against what a policy asks of each by itself.
@@ -185,5 +194,22 @@ pub fn check_object(object: &Object, policy: &Policy) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     limits::check_object(object, &mut found);
     entries::check(object, policy, &mut found);
+    kernel::check(object, policy, &mut found);
+    calls::check(object, policy, &mut found);
     policy.weigh(found)
+}
+
+/// A name as people write it and as a table has it: without `bpf_`, without the prefix of
+/// its enumeration, in lower case.
+fn plain(name: &str) -> String {
+    const PREFIXES: [&str; 5] = [
+        "bpf_func_",
+        "bpf_map_type_",
+        "bpf_prog_type_",
+        "bpf_f_",
+        "bpf_",
+    ];
+    let name = name.to_ascii_lowercase();
+    let plain = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+    plain.unwrap_or(&name).to_owned()
 }

@@ -208,7 +208,7 @@ fn a_hash_key_wider_than_a_stack_needs_a_kernel_that_takes_it() {
     };
     let schema = mapgen_build::read(&object, &Default::default()).unwrap();
     assert!(mapgen_build::check(&schema).is_ok());
-    let release = mapgen_build::facts::map(&schema.maps[0]).unwrap();
+    let release = mapgen_build::facts::map(&schema, &schema.maps[0]).unwrap();
     assert_eq!(release.to_string(), "5.11");
 }
 

@@ -9,15 +9,15 @@ use mapgen_build::{Builder, Error};
 use crate::clang;
 
 /// What a build script did.
-struct Run {
-    ok: bool,
+pub(crate) struct Run {
+    pub(crate) ok: bool,
     /// `cargo::…` lines.
-    lines: Vec<String>,
-    error: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) error: String,
 }
 
 /// Runs the scenario of this name in `folder`, which is the package.
-fn run(scenario: &str, folder: &Path) -> Run {
+pub(crate) fn run(scenario: &str, folder: &Path) -> Run {
     run_for(scenario, folder, "little", &[])
 }
 
@@ -89,6 +89,18 @@ fn generate(scenario: &str) -> Result<(), Error> {
         "old prebuilt" => source().or_prebuilt("prebuilt.bpf.o").generate(),
         "schema" => Builder::schema("flow.schema").generate(),
         "min" => flow().min_entries("conns", 4096).generate(),
+        "old kernel" => flow().min_kernel("5.4").min_kernel("5.10").generate(),
+        "old kernel warned" => flow().min_kernel("5.4").warn("min_kernel").generate(),
+        "old kernel optional" => flow().min_kernel("5.4").optional("events").generate(),
+        "old kernel allowed" => flow()
+            .min_kernel("5.4")
+            .allow_newer(["ringbuf", "ringbuf_output"])
+            .generate(),
+        "no kernel" => flow().min_kernel("5").generate(),
+        "helpers" => flow()
+            .allow_helpers(["ktime_get_ns"])
+            .deny_helpers(["ringbuf_output"])
+            .generate(),
         "min warned" => flow()
             .min_entries("conns", 4096)
             .warn("min_entries")

@@ -3,9 +3,11 @@
 mod bad_input;
 mod builder;
 mod clang;
+mod code;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
 mod messages;
+mod needs;
 mod pages;
 mod reached;

@@ -24,6 +24,7 @@ mod emit;
 mod find;
 mod map_struct;
 mod module;
+mod newer;
 mod records;
 mod report;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::emit::Cx;
 use crate::emit::handles::{Bound, HandleKind, Side};
 use crate::find::{Env, Found};
 use crate::module::tracked;
+use crate::newer;
 use crate::report::Report;
 
 /// Expands the attribute on a struct.
@@ -59,6 +60,7 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
     }
     let mut bound = bind(schema, map, args, item, report);
     fill(schema, &mut bound, item, report);
+    newer::of_struct(schema, &bound, report);
     if !report.is_empty() {
         return None;
     }

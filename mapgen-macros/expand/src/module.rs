@@ -16,6 +16,7 @@ use crate::emit::sections;
 use crate::emit::types::reached;
 use crate::emit::{Cx, ident};
 use crate::find::{Env, Found};
+use crate::newer;
 use crate::report::Report;
 
 /// Names that the module itself has.
@@ -162,6 +163,7 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
     let found = env.load(object, report)?;
     let schema = &found.schema;
     let bound = maps(schema, object, args, items, report);
+    newer::of_module(schema, &bound, object, report);
     let cx = context(schema, object, args, &bound, report);
     let taken = cx
         .emitted

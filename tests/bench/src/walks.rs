@@ -61,7 +61,8 @@ pub(crate) fn rows(show: &mut dyn FnMut(Row<'_>)) {
             stepped: u32::from(size <= 1 << 10),
             bars: Bars {
                 ratio: Some(ratio),
-                nanos: None,
+                // The few rounds of the largest are printed, and too few to fail by.
+                nanos: (size > 1 << 16).then_some(f64::INFINITY),
                 // Keys, values and two cursors, none for an entry.
                 allocations: Some(4.0),
                 calls: Some(0.0),

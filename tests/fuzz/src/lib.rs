@@ -17,7 +17,7 @@ pub fn read(object: &[u8]) {
         mapgen_build::check(&schema).ok();
         for map in &schema.maps {
             mapgen_build::memory::bytes(map, 4);
-            mapgen_build::facts::map(map);
+            mapgen_build::facts::map(&schema, map);
         }
         // The macro relies on it.
         assert_eq!(text::read(&text::write(&schema)).as_ref(), Ok(&schema));

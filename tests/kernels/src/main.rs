@@ -58,7 +58,7 @@ fn run() -> io::Result<usize> {
     }
     let guest = std::env::current_exe()?.with_file_name("mapgen-kernels-guest");
     image.binary(&guest, "init")?;
-    for program in ["/sbin/ip", "/bin/ip", "/usr/bin/setpriv"] {
+    for program in ["/sbin/ip", "/bin/ip", "/usr/bin/setpriv", "/bin/cat"] {
         if Path::new(program).exists() {
             let name = Path::new(program).file_name().unwrap_or_default();
             image.binary(

@@ -2,7 +2,7 @@
 //! is compared with.
 //!
 //! [`Opened`] is an object that libbpf opened and did not load, [`Btf`] its types,
-//! [`Comparison`] holds a schema against both, and [`Leaf`] is a type taken apart by
+//! [`probe`] asks the running kernel, [`Comparison`] holds a schema against both, and [`Leaf`] is a type taken apart by
 //! libbpf's numbers alone.
 
 mod btf;
@@ -10,6 +10,7 @@ mod compare;
 mod created;
 mod leaves;
 mod opened;
+pub mod probe;
 
 pub use btf::Btf;
 pub use btf::Member;

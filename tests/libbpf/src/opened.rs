@@ -110,6 +110,18 @@ impl Opened {
         }
     }
 
+    /// Loads it: creates its maps, and has the kernel verify its programs.
+    ///
+    /// # Errors
+    /// libbpf's number.
+    pub fn load(&self) -> Result<(), i32> {
+        // SAFETY: the object is open.
+        match unsafe { sys::bpf_object__load(self.0) } {
+            0 => Ok(()),
+            errno => Err(-errno),
+        }
+    }
+
     /// Its types; `None` for an object without BTF.
     pub fn btf(&self) -> Option<Btf<'_>> {
         // SAFETY: the object is open, and outlives the BTF by the lifetime.

@@ -132,6 +132,7 @@ fn write_sarif(report: &Report, file: &Path) -> Result<(), Failure> {
 struct Checked {
     found: Vec<Diagnostic>,
     maps: Vec<String>,
+    known: policy::Known,
 }
 
 fn check(project: &Project) -> Result<Report, Failure> {
@@ -149,6 +150,7 @@ fn check(project: &Project) -> Result<Report, Failure> {
         unreadable: Vec::new(),
     };
     let mut maps = Vec::new();
+    let mut known = policy::Known::default();
     for (target, result) in project.targets.iter().zip(results) {
         match result {
             Ok(checked) => {
@@ -158,6 +160,7 @@ fn check(project: &Project) -> Result<Report, Failure> {
                     path: Some(target.path.clone()),
                 }));
                 maps.extend(checked.maps);
+                known.extend(checked.known);
             }
             Err(error) => report.unreadable.push(Unreadable {
                 path: target.path.clone(),
@@ -168,7 +171,8 @@ fn check(project: &Project) -> Result<Report, Failure> {
     // Of an object that cannot be read nobody knows the maps.
     if project.is_whole && report.unreadable.is_empty() {
         let names = maps.iter().map(String::as_str);
-        let found = policy::unknown_maps(names, &project.policy).into_iter();
+        let maps = policy::unknown_maps(names, &project.policy).into_iter();
+        let found = maps.chain(known.unknown(&project.policy));
         report.findings.extend(found.map(|diagnostic| Finding {
             diagnostic,
             path: None,
@@ -181,10 +185,13 @@ fn check_target(project: &Project, target: &Target, folder: &Path) -> Result<Che
     let object = target.read(folder)?;
     // What was compiled is in memory, and thousands would fill a disk.
     let _ = fs::remove_dir_all(folder);
+    let mut known = policy::Known::default();
+    known.add(&object);
     let mut found = policy::check_object(&object, &project.policy);
     target.show_source(&mut found);
     Ok(Checked {
         found,
+        known,
         maps: object.schema.maps.into_iter().map(|map| map.name).collect(),
     })
 }

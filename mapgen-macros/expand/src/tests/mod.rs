@@ -3,6 +3,7 @@
 mod bits;
 mod golden;
 mod layouts;
+mod newer;
 mod reached;
 
 use std::path::PathBuf;
