@@ -14,10 +14,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "kinds",
             "layouts",
             "ledger",
-            "ledger_v1",
             "records",
         ];
         Builder::objects(objects.map(|name| format!("../ebpf-samples/objects/el/{name}.bpf.o")))
+            .generate()?;
+        // Version 1 of `ledger`, once as its object and once as the layout lock keeps it.
+        Builder::object("../ebpf-samples/objects/el/ledger_v1.bpf.o").generate()?;
+        Builder::locked("schemas/mapgen.layout", "ledger", 1)
+            .name("ledger_locked")
+            .generate()?;
+        // Another build of `ledger`, as for another kernel.
+        let variant = Path::new(&std::env::var("OUT_DIR")?).join("ledger.v511.bpf.o");
+        std::fs::copy("../ebpf-samples/objects/el/ledger.bpf.o", &variant)?;
+        Builder::object("../ebpf-samples/objects/el/ledger.bpf.o")
+            .variant(variant)
+            .variant("../ebpf-samples/objects/eb/ledger.bpf.o")
+            .name("ledger_variants")
             .generate()?;
         Builder::object("../ebpf-samples/objects/el/flow.bpf.o")
             .name("flow_types")

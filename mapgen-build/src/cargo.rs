@@ -63,6 +63,28 @@ impl Cargo {
     }
 }
 
+/// What takes the layouts of now into the layout lock.
+pub(crate) const ACCEPT: &str = "MAPGEN_ACCEPT";
+
+/// Whether `$MAPGEN_ACCEPT` says so.
+///
+/// # Errors
+/// When it says neither yes nor no.
+pub(crate) fn accepts() -> Result<bool, Error> {
+    match env::var_os(ACCEPT) {
+        None => Ok(false),
+        Some(value) if value.is_empty() || value == "0" => Ok(false),
+        Some(value) if value == "1" => Ok(true),
+        Some(value) => Err(Error::Usage(
+            codes::usage,
+            format!(
+                "`{ACCEPT}` is `{}`: `{ACCEPT}=1` writes the layout lock",
+                value.to_string_lossy()
+            ),
+        )),
+    }
+}
+
 /// `$CLANG`, unless it is empty.
 pub(crate) fn clang() -> Option<OsString> {
     env::var_os("CLANG").filter(|clang| !clang.is_empty())

@@ -16,7 +16,9 @@
 //! 5. `maps`, `sections` and `programs` read what the object declares and uses;
 //! 6. `limits` holds that against what the kernel takes, [`policy`] against what the
 //!    project asks for;
-//! 7. the [`Builder`] writes `$OUT_DIR/mapgen/<name>.schema`, where the macro finds it.
+//! 7. [`lock`] keeps the layouts of maps that outlive a program, and compares by
+//!    [`diff`](mod@diff), which shows what differs between any two objects;
+//! 8. the [`Builder`] writes `$OUT_DIR/mapgen/<name>.schema`, where the macro finds it.
 //!
 //! Only `cargo` reads the environment and prints lines for cargo.
 
@@ -36,6 +38,7 @@ mod error;
 pub mod facts;
 mod header;
 mod limits;
+pub mod lock;
 mod maps;
 pub mod memory;
 mod minimal_btf;
@@ -53,4 +56,6 @@ pub use compile::{Compile, compile};
 pub use diagnostic::{Code, Diagnostic, Level, SourceLine};
 pub use error::Error;
 pub use limits::check;
+pub use mapgen_schema::Schema;
+pub use mapgen_schema::diff::{self, Diff, diff};
 pub use read::{Object, Options, read, read_bytes, read_object};

@@ -8,11 +8,13 @@
 
 use std::collections::HashMap;
 
-use mapgen_schema::{MapBtf, codes};
+use mapgen_schema::MapBtf;
 
 use crate::btf::Btf;
-use crate::error::{Finding, Found};
-use crate::raw::{CONST, FWD, PTR, RESTRICT, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, bytes_of};
+use crate::error::Found;
+use crate::raw::{
+    CONST, FWD, PTR, RESTRICT, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, blob, bytes_of,
+};
 
 /// The BTF of a map's key and value, each 0 where there is none.
 pub(crate) fn of_map(btf: &Btf<'_>, key: u32, value: u32) -> Found<MapBtf> {
@@ -122,7 +124,7 @@ impl<'a, 'data> Copy<'a, 'data> {
             }
         }
         Ok(MapBtf {
-            bytes: self.blob(&records)?,
+            bytes: blob(self.btf.raw.endian, &records, &self.strings.bytes)?,
             key,
             value,
         })
@@ -210,26 +212,6 @@ impl<'a, 'data> Copy<'a, 'data> {
         self.btf
             .resolved(id)
             .is_ok_and(|base| matches!(self.btf.raw.kind(base), STRUCT | UNION | FWD))
-    }
-
-    fn blob(self, records: &[u8]) -> Found<Vec<u8>> {
-        let endian = self.btf.raw.endian;
-        let strings = self.strings.bytes;
-        let (types, strings_size) = u32::try_from(records.len())
-            .ok()
-            .zip(u32::try_from(strings.len()).ok())
-            .ok_or_else(|| Finding::new(codes::beyond_limits, "its BTF is larger than 4 GiB"))?;
-        let mut blob = match endian {
-            mapgen_schema::Endian::Little => vec![0x9f, 0xeb],
-            mapgen_schema::Endian::Big => vec![0xeb, 0x9f],
-        };
-        blob.extend([1, 0]);
-        for word in [24, 0, types, types, strings_size] {
-            blob.extend(bytes_of(endian, word));
-        }
-        blob.extend(records);
-        blob.extend(strings);
-        Ok(blob)
     }
 }
 

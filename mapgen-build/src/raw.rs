@@ -318,6 +318,25 @@ pub(crate) fn bytes_of(endian: Endian, word: u32) -> [u8; 4] {
     }
 }
 
+/// A `.BTF` section: header, records, strings.
+pub(crate) fn blob(endian: Endian, records: &[u8], strings: &[u8]) -> Found<Vec<u8>> {
+    let (types, strings_size) = u32::try_from(records.len())
+        .ok()
+        .zip(u32::try_from(strings.len()).ok())
+        .ok_or_else(|| Finding::new(codes::beyond_limits, "its BTF is larger than 4 GiB"))?;
+    let mut blob = match endian {
+        Endian::Little => vec![0x9f, 0xeb],
+        Endian::Big => vec![0xeb, 0x9f],
+    };
+    blob.extend([1, 0]);
+    for word in [24, 0, types, types, strings_size] {
+        blob.extend(bytes_of(endian, word));
+    }
+    blob.extend(records);
+    blob.extend(strings);
+    Ok(blob)
+}
+
 fn damaged(what: &str) -> Finding {
     Finding::new(
         codes::damaged_btf,

@@ -191,6 +191,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         requested,
         programs,
         min_entries: Vec::new(),
+        variants: Vec::new(),
         newer: Vec::new(),
     };
     Ok(Object { schema, code })

@@ -57,7 +57,7 @@ use mapgen_expand::Env;
 /// | argument | where | what it does |
 /// | --- | --- | --- |
 /// | `object = "flow"` | module, struct | the object, by the name that `build.rs` gives it |
-/// | `object("a", "b")` | struct | a map or type that several objects share: they must agree |
+/// | `object("a", "b")` | module, struct | a map or type that several objects share: they must agree. On a module: the maps that all have, and nothing that opens one of them |
 /// | `name = "conns"` | map | the map, where the struct is not named after it |
 /// | `kind = hash` | map | asserts the kind |
 /// | `min_entries = 1_024` | map | the object, and every live map, has at least as many |

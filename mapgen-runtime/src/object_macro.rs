@@ -74,6 +74,16 @@ macro_rules! __object {
             builder().open_file(path)
         }
 
+        /// Opens an object from its bytes, such as those of another build of it, and
+        /// compares it with the bindings. Nothing is loaded yet.
+        ///
+        /// # Errors
+        /// `Mismatch` when it is not an object that this was built for, `Object` when
+        /// libbpf cannot read it.
+        pub fn open_bytes(bytes: &[::core::primitive::u8]) -> $crate::Result<Open> {
+            builder().open_bytes(bytes)
+        }
+
         /// Opens the object with options of libbpf-rs.
         pub fn builder() -> Builder {
             Builder($crate::object::Builder::new(&__OBJECT_SPEC))
@@ -97,6 +107,17 @@ macro_rules! __object {
                     self.0.open($bytes).map(Open)
                 }
             )?
+
+            /// As the function `open_bytes`.
+            ///
+            /// # Errors
+            /// As the function `open_bytes`.
+            pub fn open_bytes(
+                &mut self,
+                bytes: &[::core::primitive::u8],
+            ) -> $crate::Result<Open> {
+                self.0.open(bytes).map(Open)
+            }
 
             /// As the function `open_file`.
             ///

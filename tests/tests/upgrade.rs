@@ -20,6 +20,9 @@ mod ledger {}
 #[ebpf_map(object = "ledger_v1")]
 mod v1 {}
 
+/// Version 1 again, from `schemas/mapgen.layout` alone.
+#[ebpf_map(object = "ledger_locked")]
+mod locked {}
 /// The same without the object: only its schema was kept.
 #[ebpf_map(object = "ledger_v1_schema")]
 mod v1_schema {}
@@ -223,6 +226,41 @@ fn entries_of_version_1_are_there_in_version_2() {
 }
 
 #[test]
+fn the_layout_lock_has_all_that_a_migration_needs() {
+    let Some(fs) = version_1() else { return };
+    let mut open = open(fs.0.path());
+    let mut maps = open.maps();
+    maps.accounts
+        .migrate::<locked::Accounts>(|old| Account {
+            packets: old.packets.into(),
+            bytes: old.bytes.into(),
+            first_seen_ns: 42,
+        })
+        .unwrap();
+    maps.totals
+        .migrate::<locked::Totals>(|old| Account {
+            packets: old.packets.into(),
+            bytes: old.bytes.into(),
+            first_seen_ns: 42,
+        })
+        .unwrap();
+    maps.sessions
+        .migrate_entries::<locked::Sessions>(|session, value| {
+            let owner = Owner { uid: 1, netns: 7 };
+            let session = Session {
+                owner,
+                number: session.number,
+            };
+            (session.number != 6).then_some((session, *value))
+        })
+        .unwrap();
+    maps.names.on_mismatch(Upgrade::Grow);
+    maps.closed.on_mismatch(Upgrade::Replace);
+    let loaded = open.load().unwrap();
+    is_version_2(&fs, &loaded);
+}
+
+#[test]
 fn of_version_1_its_schema_is_enough() {
     let Some(fs) = version_1() else { return };
     let mut open = open(fs.0.path());
@@ -250,6 +288,85 @@ fn of_version_1_its_schema_is_enough() {
     maps.closed.on_mismatch(Upgrade::Replace);
     let loaded = open.load().unwrap();
     is_version_2(&fs, &loaded);
+}
+
+#[test]
+fn the_lock_opens_what_version_1_left_and_nothing_else() {
+    let Some(fs) = version_1() else { return };
+    let accounts = locked::Accounts::from_pinned(fs.path("accounts")).unwrap();
+    assert_eq!(accounts.proof(), mapgen_runtime::Proof::Members);
+    assert_eq!(accounts.keys().count(), 2);
+    assert_eq!(locked::Accounts::LAYOUT_HASH, v1::Accounts::LAYOUT_HASH);
+    drop(load(fs.0.path()).unwrap());
+    let error = locked::Accounts::from_pinned(fs.path("accounts"));
+    assert!(matches!(error.unwrap_err(), Error::Mismatch(_)));
+}
+
+/// The objects that the bindings were made of.
+fn objects() -> [mapgen_build::Schema; 2] {
+    let read = |bytes: &[u8], name: &str| {
+        mapgen_build::read_bytes(bytes, name, &mapgen_build::Options::default()).unwrap()
+    };
+    [
+        read(v1::OBJECT, "ledger.bpf.o"),
+        read(ledger::OBJECT, "ledger.bpf.o"),
+    ]
+}
+
+#[test]
+fn the_lock_is_what_accepting_both_versions_writes() {
+    let mut lock = mapgen_build::lock::Lock::default();
+    for schema in objects() {
+        lock.accept(&schema, &[]);
+    }
+    let committed = include_str!("../schemas/mapgen.layout");
+    assert_eq!(lock.to_string(), committed);
+}
+
+/// Each map is brought along as the difference between the objects foretells; without
+/// that one way the load fails because of that one map.
+#[test]
+fn load_does_what_the_difference_foretells() {
+    use mapgen_build::diff::{Pins, Way};
+    let [old, new] = objects();
+    let diff = mapgen_build::diff(&old, &new);
+    let ways: Vec<(&str, Option<Pins>)> = diff
+        .maps
+        .iter()
+        .map(|map| (map.name.as_str(), map.pins))
+        .collect();
+    let refused = |way| Some(Pins::Refused(way));
+    assert_eq!(
+        ways,
+        [
+            ("accounts", refused(Way::Migrate)),
+            ("totals", refused(Way::Migrate)),
+            ("sessions", refused(Way::MigrateEntries)),
+            ("names", refused(Way::Grow)),
+            ("closed", refused(Way::Replace)),
+        ]
+    );
+    let Some(fs) = version_1() else { return };
+    for (left_out, _) in &ways {
+        let mut open = open(fs.0.path());
+        let mut maps = open.maps();
+        for (map, _) in ways.iter().filter(|(map, _)| map != left_out) {
+            match *map {
+                "accounts" => maps.accounts.migrate::<v1::Accounts>(wider).unwrap(),
+                "totals" => maps.totals.migrate::<v1::Totals>(wider).unwrap(),
+                "sessions" => maps
+                    .sessions
+                    .migrate_entries::<v1::Sessions>(|_, _| None)
+                    .unwrap(),
+                "names" => maps.names.on_mismatch(Upgrade::Grow),
+                _ => maps.closed.on_mismatch(Upgrade::Replace),
+            }
+        }
+        let error = open.load().unwrap_err().to_string();
+        let expected = format!("map `{left_out}` (pinned at");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    is_version_2(&fs, &load(fs.0.path()).unwrap());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 use mapgen_runtime::ebpf_map;
 
 #[ebpf_map(object("flow", "flow_small"))]
-mod bound {}
+mod differs {}
+
+#[ebpf_map(object("flow", "ledger"))]
+mod apart {}
 
 fn main() {}

@@ -31,6 +31,19 @@ impl Fnv {
 /// Not the name, the capacity or the C spelling of types: two maps with one hash can
 /// read each other's bytes.
 pub fn layout(schema: &Schema, map: &Map) -> u64 {
+    of_map(schema, map, true)
+}
+
+/// As [`layout`], without the names of members: two maps with one such hash have the same
+/// scalars at the same places, whatever they are called.
+///
+/// It cannot tell two members of one type that swapped their names from two that were
+/// renamed.
+pub fn nameless(schema: &Schema, map: &Map) -> u64 {
+    of_map(schema, map, false)
+}
+
+fn of_map(schema: &Schema, map: &Map, names: bool) -> u64 {
     let mut hash = Fnv::default();
     for number in [map.kind, map.key_size, map.value_size, map.map_flags] {
         hash.write(&number.to_le_bytes());
@@ -38,7 +51,9 @@ pub fn layout(schema: &Schema, map: &Map) -> u64 {
     for (role, id) in [("key", map.key), ("value", map.value)] {
         hash.write(role.as_bytes());
         for leaf in id.map(|id| schema.leaves(id)).unwrap_or_default() {
-            hash.write(leaf.path.as_bytes());
+            if names {
+                hash.write(leaf.path.as_bytes());
+            }
             hash.write(&leaf.bit_offset.to_le_bytes());
             hash.write(&leaf.bits.to_le_bytes());
             hash.write(leaf.kind.as_str().as_bytes());
@@ -49,7 +64,7 @@ pub fn layout(schema: &Schema, map: &Map) -> u64 {
         }
     }
     if let Some(inner) = &map.inner {
-        hash.write(&layout(schema, inner).to_le_bytes());
+        hash.write(&of_map(schema, inner, names).to_le_bytes());
     }
     hash.finish()
 }

@@ -47,6 +47,11 @@ pub fn name(kind: u32) -> Option<&'static str> {
     NAMES.get(kind as usize).copied()
 }
 
+/// The name of a kind for people: `map type 99` for a number this release does not know.
+pub fn label(kind: u32) -> String {
+    name(kind).map_or_else(|| format!("map type {kind}"), str::to_owned)
+}
+
 /// The number of a kind by its name.
 pub fn number(name: &str) -> Option<u32> {
     NAMES

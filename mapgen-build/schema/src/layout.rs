@@ -1,7 +1,7 @@
 //! Layout arithmetic: sizes, alignments, padding and leaves. No I/O.
 
 use crate::ctext;
-use crate::model::{Composite, IntKind, Schema, Type, TypeId};
+use crate::model::{Composite, Endian, IntKind, Schema, Type, TypeId};
 
 /// Types nested deeper than this are refused by the readers, so that recursion over
 /// a schema is bounded.
@@ -20,6 +20,8 @@ pub struct Leaf {
     pub bits: u32,
     /// What it is.
     pub kind: LeafKind,
+    /// The declared type, behind arrays.
+    pub ty: TypeId,
     /// As C spells the declared type.
     pub ctype: String,
     /// Whether the value is signed.
@@ -212,6 +214,18 @@ impl Schema {
         }
     }
 
+    /// The byte order that a typedef on the way to an integer promises: `__be32`, `__le16`.
+    pub fn promised_order(&self, mut id: TypeId) -> Option<Endian> {
+        while let Type::Typedef { name, target } = self.ty(id) {
+            match name.as_str() {
+                "__be16" | "__be32" | "__be64" => return Some(Endian::Big),
+                "__le16" | "__le32" | "__le64" => return Some(Endian::Little),
+                _ => id = *target,
+            }
+        }
+        None
+    }
+
     /// The scalars of a type, in the order of the C source.
     pub fn leaves(&self, id: TypeId) -> Vec<Leaf> {
         let mut leaves = Vec::new();
@@ -270,6 +284,7 @@ impl Schema {
             bit_offset: place.bit_offset,
             bits: bits.unwrap_or(size.saturating_mul(8)),
             kind,
+            ty: id,
             ctype: ctext::name(self, id),
             signed,
             dims: place.dims.clone(),

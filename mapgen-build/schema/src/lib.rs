@@ -6,8 +6,8 @@
 //! 2. [`text`] writes it to `$OUT_DIR/mapgen/<name>.schema`, one record a line;
 //! 3. `mapgen-macros` reads that text back, and checks it as it reads;
 //! 4. both ask [`layout`] for sizes, alignments, padding and leaves, [`names`] for
-//!    the Rust names of C types, [`ctext`] for C spellings, and [`hash`] for the
-//!    hash of a map's layout.
+//!    the Rust names of C types, [`ctext`] for C spellings, [`hash`] for the hash of a
+//!    map's layout, and [`diff`](mod@diff) for what differs between two schemas.
 //!
 //! [`shape`] keeps what either of them makes within bounds, [`codes`] numbers their
 //! messages. There is no I/O here and there are no dependencies: the macro crate links
@@ -20,6 +20,7 @@
 
 pub mod codes;
 pub mod ctext;
+pub mod diff;
 pub mod hash;
 pub mod kinds;
 pub mod layout;
@@ -31,5 +32,5 @@ pub mod text;
 pub use layout::{Leaf, LeafKind, Padding};
 pub use model::{
     Composite, Endian, Enum, IntKind, Map, MapBtf, Member, Pinning, Program, Schema, Section, Type,
-    TypeId, Var,
+    TypeId, Var, Variant,
 };

@@ -38,6 +38,22 @@ pub struct Schema {
     /// Maps that need a newer kernel than `min_kernel` says: the map, what it needs, and the
     /// place that asks. A binding that is `optional` does without the map.
     pub newer: Vec<(String, String, String)>,
+    /// Other builds of the object, which agree with it.
+    pub variants: Vec<Variant>,
+}
+
+/// Another build of an object: for an older kernel, for the other byte order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// What tells its file from the object's: `v511` of `flow.v511.bpf.o`.
+    pub name: String,
+    /// Its file name, for messages.
+    pub object: String,
+    /// Where its bytes are, absolute; `None` for one of the other byte order.
+    pub path: Option<String>,
+    /// Types that are others than in the object, by C spelling: nothing in Rust may be
+    /// bound to them.
+    pub differs: Vec<String>,
 }
 
 /// The byte order of an object.
@@ -179,7 +195,7 @@ pub struct Enum {
 }
 
 /// A map definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
     /// The C name of the variable.
     pub name: String,

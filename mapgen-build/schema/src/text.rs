@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 
 use crate::model::{
     Composite, Endian, Enum, IntKind, Map, MapBtf, Member, Pinning, Program, Schema, Section, Type,
-    TypeId, VERSION, Var,
+    TypeId, VERSION, Var, Variant,
 };
 use crate::shape::Shapes;
 
@@ -125,6 +125,20 @@ pub fn write(schema: &Schema) -> String {
             &[quoted(map), quoted(need), quoted(place)],
         );
     }
+    for variant in &schema.variants {
+        line(
+            &mut out,
+            "variant_object",
+            &[
+                quoted(&variant.name),
+                quoted(&variant.object),
+                optional(variant.path.as_deref()),
+            ],
+        );
+        for ctype in &variant.differs {
+            line(&mut out, "differs", &[quoted(ctype)]);
+        }
+    }
     out
 }
 
@@ -235,7 +249,12 @@ fn line(out: &mut String, record: &str, fields: &[String]) {
     out.push('\n');
 }
 
-fn quoted(text: &str) -> String {
+/// A string as it stands in a record, between quotes.
+///
+/// ```
+/// assert_eq!(mapgen_schema::text::quoted("a \"b\""), r#""a \"b\"""#);
+/// ```
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -450,6 +469,21 @@ impl Reader {
                 let entry = (fields.string()?, fields.string()?, fields.string()?);
                 self.schema.newer.push(entry);
             }
+            "variant_object" => {
+                let variant = Variant {
+                    name: fields.string()?,
+                    object: fields.string()?,
+                    path: fields.optional()?,
+                    differs: Vec::new(),
+                };
+                self.schema.variants.push(variant);
+            }
+            "differs" => {
+                let ctype = fields.string()?;
+                let variant = self.schema.variants.last_mut();
+                let variant = variant.ok_or("`differs` outside a variant")?;
+                variant.differs.push(ctype);
+            }
             other => return Err(format!("unknown record `{other}`")),
         }
         fields.end()
@@ -549,6 +583,40 @@ impl Reader {
     }
 }
 
+/// The string between quotes at the start of a text, and what follows it.
+///
+/// # Errors
+/// When there is none, or it does not end.
+///
+/// ```
+/// let read = mapgen_schema::text::unquoted(r#""a b" c"#);
+/// assert_eq!(read, Ok(("a b".to_owned(), " c")));
+/// ```
+pub fn unquoted(text: &str) -> Result<(String, &str), String> {
+    let unclosed = || "a string that does not end".to_owned();
+    let mut chars = text.strip_prefix('"').ok_or("a string is missing")?.chars();
+    let mut out = String::new();
+    loop {
+        match chars.next().ok_or_else(unclosed)? {
+            '"' => return Ok((out, chars.as_str())),
+            '\\' => match chars.next().ok_or_else(unclosed)? {
+                'u' => {
+                    let (code, rest) = chars
+                        .as_str()
+                        .strip_prefix('{')
+                        .and_then(|rest| rest.split_once('}'))
+                        .ok_or("a broken escape")?;
+                    let code = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+                    out.push(code.ok_or("a broken escape")?);
+                    chars = rest.chars();
+                }
+                c => out.push(c),
+            },
+            c => out.push(c),
+        }
+    }
+}
+
 struct Fields<'a> {
     rest: &'a str,
 }
@@ -577,33 +645,7 @@ impl<'a> Fields<'a> {
     }
 
     fn string(&mut self) -> Result<String, String> {
-        let unclosed = || "a string that does not end".to_owned();
-        let mut chars = self
-            .rest
-            .strip_prefix('"')
-            .ok_or("a string is missing")?
-            .chars();
-        let mut out = String::new();
-        loop {
-            match chars.next().ok_or_else(unclosed)? {
-                '"' => break,
-                '\\' => match chars.next().ok_or_else(unclosed)? {
-                    'u' => {
-                        let (code, rest) = chars
-                            .as_str()
-                            .strip_prefix('{')
-                            .and_then(|rest| rest.split_once('}'))
-                            .ok_or("a broken escape")?;
-                        let code = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
-                        out.push(code.ok_or("a broken escape")?);
-                        chars = rest.chars();
-                    }
-                    c => out.push(c),
-                },
-                c => out.push(c),
-            }
-        }
-        let rest = chars.as_str();
+        let (out, rest) = unquoted(self.rest)?;
         self.rest = match rest.strip_prefix(' ') {
             Some(rest) => rest,
             None if rest.is_empty() => rest,

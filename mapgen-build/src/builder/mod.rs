@@ -1,6 +1,8 @@
 //! The builder that a build script uses.
 
+mod layout;
 mod policy;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,6 +39,7 @@ pub struct Builder {
     vmlinux: Option<PathBuf>,
     types: Vec<String>,
     tracked: Vec<PathBuf>,
+    variants: Vec<PathBuf>,
     policy: Policy,
     warnings: Vec<String>,
     /// Arguments that mean nothing, each as an error says it.
@@ -48,6 +51,8 @@ enum Input {
     Object(PathBuf),
     Source(PathBuf),
     Schema(PathBuf),
+    /// A version of an object in a layout lock.
+    Locked(PathBuf, String, u32),
 }
 
 impl Builder {
@@ -165,6 +170,7 @@ impl Builder {
         let mut objects = Vec::new();
         for input in &self.inputs {
             let object = self.read(&cargo, &folder, input).and_then(|object| {
+                let object = self.of_variants(&cargo, &policy, object)?;
                 self.check_endian(&cargo, &object.schema)?;
                 Ok(object)
             });
@@ -178,6 +184,7 @@ impl Builder {
         if errors.is_empty() {
             errors = self.check_together(&objects);
         }
+        errors.extend(self.keep(&cargo, &objects, &policy, errors.is_empty()));
         let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
@@ -218,6 +225,12 @@ impl Builder {
             errors.push(Error::Usage(
                 codes::usage,
                 format!("`name(\"{name}\")` is no name for a file"),
+            ));
+        }
+        if !self.variants.is_empty() && !matches!(self.inputs[..], [Input::Object(_)]) {
+            errors.push(Error::Usage(
+                codes::usage,
+                "`variant` is for one `Builder::object`: use one `Builder` for each".to_owned(),
             ));
         }
         let compiles = self
@@ -269,6 +282,11 @@ impl Builder {
                 Ok(self.read_schema(path)?.into())
             }
             Input::Source(path) => self.compile(cargo, folder, path),
+            Input::Locked(path, object, version) => {
+                cargo.rerun_if_changed(path);
+                self.read_locked(cargo, path, object, *version)
+                    .map(Object::from)
+            }
         }
     }
 

@@ -152,6 +152,10 @@ impl Builder {
         policy: &Policy,
         earlier: Vec<Error>,
     ) -> Vec<Error> {
+        // Of an earlier version nothing is asked any more.
+        if self.is_locked() {
+            return earlier;
+        }
         let (mut errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
             policy::check(objects, policy)
                 .into_iter()
@@ -177,4 +181,15 @@ impl Builder {
         let errors = errors.into_iter().map(Error::from);
         earlier.into_iter().chain(errors).collect()
     }
+}
+
+/// Prints warnings, and returns the rest as errors.
+pub(super) fn say(cargo: &Cargo, found: Vec<Diagnostic>) -> Vec<Error> {
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
+        .into_iter()
+        .partition(|diagnostic| diagnostic.level == Level::Deny);
+    for warning in warnings {
+        cargo.warning(&warning.to_string());
+    }
+    errors.into_iter().map(Error::from).collect()
 }

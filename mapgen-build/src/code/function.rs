@@ -43,7 +43,10 @@ pub(crate) struct Contents {
 impl Contents {
     /// What a program that reaches it has to go through.
     pub(crate) fn weight(&self) -> usize {
-        1 + self.helpers.len() + self.maps.len() + self.calls.len() + self.function.uses.len()
+        // Instructions are listed once; of helpers and kfuncs every call is.
+        let is_call = |one: &&Use| !matches!(one.what, What::Instruction(_));
+        let called = self.function.uses.iter().filter(is_call).count();
+        1 + self.maps.len() + self.calls.len() + called
     }
 }
 

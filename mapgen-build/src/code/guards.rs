@@ -25,7 +25,7 @@ use super::insn::{
 const MAX_BLOCKS: usize = 1 << 16;
 /// Blocks that are looked at for all instructions of a function together; what is left is
 /// not guarded.
-const MAX_STEPS: usize = 1 << 24;
+const MAX_STEPS: usize = 1 << 21;
 
 /// From which kernel on the verifier knows the value: always, or since it looks into
 /// frozen maps. The order of the declarations is that of the releases.

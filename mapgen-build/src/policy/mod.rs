@@ -10,6 +10,7 @@ mod file;
 pub(crate) mod kernel;
 mod known;
 mod minima;
+mod shared;
 mod sites;
 mod size;
 
@@ -21,6 +22,7 @@ use mapgen_schema::codes::{Code, Level};
 pub use file::{File, Input};
 pub use known::Known;
 pub use minima::unknown_maps;
+pub use shared::Shared;
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::Release;
@@ -129,7 +131,7 @@ impl Policy {
     }
 
     /// Gives findings the levels of this policy, and leaves out those that are allowed.
-    fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    pub(crate) fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut found {
             diagnostic.level = self.level(diagnostic.code);
         }
@@ -179,7 +181,12 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
     let alone = objects
         .iter()
         .flat_map(|object| check_object(object, policy));
-    alone.chain(known.unknown_to_builder(policy)).collect()
+    let mut shared = Shared::default();
+    let together = objects.iter().flat_map(|object| shared.add(object, policy));
+    alone
+        .chain(together)
+        .chain(known.unknown_to_builder(policy))
+        .collect()
 }
 
 /// Holds one object against what a policy asks of each by itself.

@@ -4,6 +4,7 @@ typedef unsigned short __u16;
 typedef unsigned int __u32;
 typedef unsigned long long __u64;
 typedef signed int __s32;
+typedef signed long long __s64;
 typedef __u16 __be16;
 typedef __u32 __be32;
 
@@ -36,6 +37,8 @@ enum {
 	TASK_STORAGE = 29,
 	BLOOM_FILTER = 30,
 };
+
+enum { LIBBPF_PIN_BY_NAME = 1 };
 
 static void *(*map_lookup_elem)(void *map, const void *key) = (void *)1;
 static long (*map_update_elem)(void *map, const void *key, const void *value, __u64 flags) = (void *)2;

@@ -5,6 +5,7 @@ mod bounds;
 mod build;
 mod cycles;
 mod elf;
+mod ext;
 mod mutation;
 mod nesting;
 mod sizes;

@@ -21,7 +21,7 @@ pub(crate) fn run(scenario: &str, folder: &Path) -> Run {
     run_for(scenario, folder, "little", &[])
 }
 
-fn run_for(scenario: &str, folder: &Path, endian: &str, more: &[(&str, &str)]) -> Run {
+pub(crate) fn run_for(scenario: &str, folder: &Path, endian: &str, more: &[(&str, &str)]) -> Run {
     let out_dir = folder.join("target/out");
     std::fs::create_dir_all(&out_dir).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
@@ -79,6 +79,15 @@ fn generate(scenario: &str) -> Result<(), Error> {
         "object" => flow().generate(),
         "named" => flow().name("other").generate(),
         "objects" => Builder::objects(["flow.bpf.o", "sub/flow.bpf.o"]).generate(),
+        "variants" => flow()
+            .variant("flow.v511.bpf.o")
+            .variant("flow.eb.bpf.o")
+            .generate(),
+        "variant of its own name" => flow().variant("flow.o").generate(),
+        "variants of several" => Builder::objects(["flow.bpf.o", "kprobe.bpf.o"])
+            .variant("flow.v511.bpf.o")
+            .generate(),
+        "shared" => Builder::objects(["flow.bpf.o", "kprobe.bpf.o"]).generate(),
         "several" => Builder::objects(["flow.bpf.o", "none.bpf.o", "more.bpf.o"]).generate(),
         "source" => source().generate(),
         "no clang" => source().clang("no-such-clang").generate(),
@@ -117,6 +126,19 @@ fn generate(scenario: &str) -> Result<(), Error> {
                 .generate()
         }
         "vmlinux" => source().vmlinux_h().generate(),
+        "lock" => flow().layout_lock("mapgen.layout").generate(),
+        "lock names warned" => flow()
+            .layout_lock("mapgen.layout")
+            .warn("layout_names")
+            .generate(),
+        "lock stable" => flow()
+            .layout_lock("mapgen.layout")
+            .stable("steady")
+            .generate(),
+        "stable unknown" => flow().stable("stead").generate(),
+        "lock other" => flow().name("other").layout_lock("mapgen.layout").generate(),
+        "locked" => Builder::locked("mapgen.layout", "flow", 1).generate(),
+        "locked 9" => Builder::locked("mapgen.layout", "flow", 9).generate(),
         "vmlinux of nothing" => source().vmlinux_h_from("no/btf").generate(),
         "clang of an object" => flow().clang_arg("-DX").generate(),
         "type unknown" => flow().types(["struct flow_kee"]).generate(),
@@ -182,7 +204,7 @@ pub(crate) fn said(scenario: &str) -> Option<String> {
     Some(run.error)
 }
 
-fn out(folder: &Path, file: &str) -> PathBuf {
+pub(crate) fn out(folder: &Path, file: &str) -> PathBuf {
     folder.join("target/out/mapgen").join(file)
 }
 
@@ -370,8 +392,13 @@ fn a_prebuilt_object_with_another_layout_is_an_error() {
     std::fs::write(folder.path().join("flow.h"), SWAPPED).unwrap();
     assert_eq!(
         run("old prebuilt", folder.path()).error,
-        "`prebuilt.bpf.o`: map `conns`: `key` has `__u32 saddr` at bit 0 here and `key` has \
-         `__u32 daddr` at bit 0 in what clang makes of `flow.bpf.c`: build the object again [M0032]"
+        "`prebuilt.bpf.o`: it differs from what clang makes of `flow.bpf.c`: build the object \
+         again [M0032]\n\
+         map `conns` (hash): changed\n\
+         \x20          prebuilt.bpf.o            flow.bpf.c\n\
+         \x20 key      struct flow_key, 8 bytes  struct flow_key, 8 bytes\n\
+         \x20   daddr  byte 4, 32 bits, __u32    byte 0, 32 bits, __u32    moved\n\
+         \x20   saddr  byte 0, 32 bits, __u32    byte 4, 32 bits, __u32    moved"
     );
 }
 

@@ -117,7 +117,7 @@ fn assert_kind(map: &Map, kind: Option<&Ident>, report: &mut Report) {
 
 /// The kind's name for messages.
 pub(crate) fn kind_name(map: &Map) -> String {
-    kinds::name(map.kind).map_or_else(|| format!("map type {}", map.kind), str::to_owned)
+    kinds::label(map.kind)
 }
 
 fn declared(schema: &Schema, map: &Map, args: &Args, report: &mut Report) -> Declared {

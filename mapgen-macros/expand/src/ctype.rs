@@ -14,6 +14,7 @@ use crate::emit::{Cx, call_on, unraw};
 use crate::find::{Env, Found};
 use crate::module::tracked;
 use crate::report::{Report, did_you_mean};
+use crate::shared;
 
 /// Expands the attribute on a struct.
 pub(crate) fn expand(args: TokenStream, item: ItemStruct, env: &Env) -> TokenStream {
@@ -157,6 +158,7 @@ fn check(
     let Some(id) = find_type(schema, ctype, report) else {
         return TokenStream::new();
     };
+    shared::check_variants(schema, &ctext::name(schema, id), ctype, report);
     let Type::Composite(composite) = schema.resolved(id) else {
         report.on(
             codes::not_a_struct,

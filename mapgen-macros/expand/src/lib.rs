@@ -27,6 +27,7 @@ mod module;
 mod newer;
 mod records;
 mod report;
+mod shared;
 #[cfg(test)]
 mod tests;
 

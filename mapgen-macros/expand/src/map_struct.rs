@@ -1,9 +1,10 @@
 //! `#[ebpf_map(object = "…", name = "…")]` on a struct: one map, the user's types.
 
-use mapgen_schema::{Map, Schema, codes, ctext, hash, names};
+use mapgen_schema::diff::{self, Weight};
+use mapgen_schema::{Map, Schema, codes, ctext, names};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemStruct;
+use syn::{ItemStruct, LitStr};
 
 use crate::args::{Args, Place, objects};
 use crate::bind::{bind, kind_name, map_of, own_value, without_ours};
@@ -47,16 +48,12 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
         .collect();
     let (&(schema, map), others) = maps.split_first()?;
     for &(other_schema, other) in others {
-        if let Some(difference) = disagreement((schema, map), (other_schema, other)) {
-            report.on(
-                codes::objects_disagree,
-                args.objects.last(),
-                format!(
-                    "map `{}` is not the same in objects `{}` and `{}`{difference}",
-                    map.name, schema.name, other_schema.name
-                ),
-            );
-        }
+        disagreement(
+            (schema, map),
+            (other_schema, other),
+            args.objects.last(),
+            report,
+        );
     }
     let mut bound = bind(schema, map, args, item, report);
     fill(schema, &mut bound, item, report);
@@ -71,6 +68,30 @@ fn generate(args: &Args, item: &ItemStruct, env: &Env, report: &mut Report) -> O
         #(#tracked)*
         #handle
     })
+}
+
+/// Reports where two objects disagree on a map that they share. How C spells a type makes
+/// no difference to either.
+pub(crate) fn disagreement(
+    (a_schema, a): (&Schema, &Map),
+    (b_schema, b): (&Schema, &Map),
+    at: Option<&LitStr>,
+    report: &mut Report,
+) {
+    let differs = diff::map((a_schema, a), (b_schema, b));
+    if let Some(differs) = differs.filter(|differs| differs.weight() > Weight::Same) {
+        report.on(
+            codes::objects_disagree,
+            at,
+            format!(
+                "map `{}` is not the same in objects `{}` and `{}`\n{}",
+                a.name,
+                a_schema.name,
+                b_schema.name,
+                differs.table(&a_schema.name, &b_schema.name).trim_end()
+            ),
+        );
+    }
 }
 
 /// Nothing is generated beside the handle, so every type has to be the user's.
@@ -125,57 +146,4 @@ fn fill(schema: &Schema, bound: &mut Bound<'_>, item: &ItemStruct, report: &mut 
             ),
         );
     }
-}
-
-/// What differs between two objects' definitions of one map.
-fn disagreement((a_schema, a): (&Schema, &Map), (b_schema, b): (&Schema, &Map)) -> Option<String> {
-    let mut out = String::new();
-    let mut differ = |what: &str, a: String, b: String| {
-        if a != b {
-            out.push_str(&format!(
-                "\n  - {what}: {a} in `{}`, {b} in `{}`",
-                a_schema.name, b_schema.name
-            ));
-        }
-    };
-    differ("kind", kind_name(a), kind_name(b));
-    for (what, a, b) in [
-        ("key size", a.key_size, b.key_size),
-        ("value size", a.value_size, b.value_size),
-        ("max_entries", a.max_entries, b.max_entries),
-        ("map_flags", a.map_flags, b.map_flags),
-    ] {
-        differ(what, a.to_string(), b.to_string());
-    }
-    for (what, a, b) in [("key", a.key, b.key), ("value", a.value, b.value)] {
-        let leaves = |schema: &Schema, id: Option<_>| -> Vec<String> {
-            id.map(|id| schema.leaves(id))
-                .unwrap_or_default()
-                .iter()
-                .map(|leaf| {
-                    format!(
-                        "`{}` (bit {}, {} bits, {}{})",
-                        leaf.path,
-                        leaf.bit_offset,
-                        leaf.bits,
-                        if leaf.signed { "signed " } else { "" },
-                        leaf.kind.as_str()
-                    )
-                })
-                .collect()
-        };
-        let (a, b) = (leaves(a_schema, a), leaves(b_schema, b));
-        for index in 0..a.len().max(b.len()) {
-            let at = |leaves: &[String]| {
-                leaves
-                    .get(index)
-                    .map_or("nothing".to_owned(), String::clone)
-            };
-            differ(&format!("{what} member"), at(&a), at(&b));
-        }
-    }
-    if out.is_empty() && hash::layout(a_schema, a) != hash::layout(b_schema, b) {
-        out.push_str("\n  - the definitions of its inner map");
-    }
-    (!out.is_empty()).then_some(out)
 }

@@ -18,6 +18,7 @@ use crate::emit::{Cx, ident};
 use crate::find::{Env, Found};
 use crate::newer;
 use crate::report::Report;
+use crate::shared;
 
 /// Names that the module itself has.
 const RESERVED: [&str; 7] = [
@@ -147,24 +148,23 @@ fn refines(item: &ItemStruct) -> bool {
 }
 
 fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> Option<TokenStream> {
-    let object = match objects(args, report) {
-        [] => return None,
-        [object] => object,
-        [_, rest @ ..] => {
-            report.on(
-                codes::several_objects,
-                &rest[0],
-                "a module binds one object; a map that several share is bound on a struct: \
-                 `#[ebpf_map(object(\"a\", \"b\"), name = \"…\")] pub struct M { key: …, value: … }`",
-            );
-            return None;
-        }
-    };
-    let found = env.load(object, report)?;
+    let names = objects(args, report);
+    let object = names.first()?;
+    let loaded: Vec<Option<Found>> = names.iter().map(|name| env.load(name, report)).collect();
+    let mut found: Vec<Found> = loaded.into_iter().collect::<Option<_>>()?;
+    let others = found.split_off(1);
+    let mut found = found.pop()?;
+    let mut tokens: TokenStream = tracked(&found);
+    tokens.extend(others.iter().map(tracked));
+    let own = found.schema.clone();
+    if !others.is_empty() {
+        shared::keep_common(&mut found.schema, &others, names, report);
+    }
     let schema = &found.schema;
     let bound = maps(schema, object, args, items, report);
     newer::of_module(schema, &bound, object, report);
     let cx = context(schema, object, args, &bound, report);
+    shared::check_types(&cx, &own, &others, names, report);
     let taken = cx
         .emitted
         .iter()
@@ -197,11 +197,13 @@ fn generate(args: &Args, items: &mut Items, env: &Env, report: &mut Report) -> O
         .filter(|bound| schema.map(&bound.map.name).is_some())
         .collect();
     let maps = cx.maps(&outer);
-    let entries = cx.object(&found, &outer, &sections);
-    let tracked = tracked(&found);
+    // Several objects are opened one by one, each by its own bindings.
+    let entries = others
+        .is_empty()
+        .then(|| cx.object(&found, &outer, &sections));
     let types_doc = format!("The C types of object `{}`.", schema.name);
     Some(quote! {
-        #tracked
+        #tokens
 
         #[doc = #types_doc]
         pub mod types {

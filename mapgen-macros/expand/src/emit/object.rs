@@ -201,19 +201,19 @@ impl Cx<'_> {
                 "The bytes of object `{name}` (`{}`), aligned to 8.",
                 schema.object
             );
-            quote! {
-                #[doc = #doc]
-                pub static OBJECT: &[::core::primitive::u8] = {
-                    #[repr(C, align(8))]
-                    struct Aligned<T: ?::core::marker::Sized>(T);
-                    const ALIGNED: &Aligned<[::core::primitive::u8]> =
-                        &Aligned(*::core::include_bytes!(#path));
-                    &ALIGNED.0
-                };
-            }
+            bytes_of(&ident("OBJECT"), path, &doc)
+        });
+        let variants = schema.variants.iter().filter_map(|variant| {
+            let doc = format!(
+                "The bytes of `{}`, another build of object `{name}`, aligned to 8: for `open_bytes`.",
+                variant.object
+            );
+            let constant = ident(&format!("OBJECT_{}", variant.name.to_ascii_uppercase()));
+            Some(bytes_of(&constant, variant.path.as_ref()?, &doc))
         });
         quote! {
             #object
+            #(#variants)*
 
             #runtime::__private::object! {
                 object: #name,
@@ -223,6 +223,20 @@ impl Cx<'_> {
                 programs: { #(#programs)* },
             }
         }
+    }
+}
+
+/// A file's bytes as a static.
+fn bytes_of(name: &Ident, path: &str, doc: &str) -> TokenStream {
+    quote! {
+        #[doc = #doc]
+        pub static #name: &[::core::primitive::u8] = {
+            #[repr(C, align(8))]
+            struct Aligned<T: ?::core::marker::Sized>(T);
+            const ALIGNED: &Aligned<[::core::primitive::u8]> =
+                &Aligned(*::core::include_bytes!(#path));
+            &ALIGNED.0
+        };
     }
 }
 

@@ -1,6 +1,6 @@
 //! The Rust type of a C type.
 
-use mapgen_schema::{IntKind, Schema, Type, TypeId};
+use mapgen_schema::{Endian, IntKind, Schema, Type, TypeId};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -39,16 +39,12 @@ pub(crate) fn is_kernel_owned(name: Option<&str>) -> bool {
     name.is_some_and(|name| KERNEL_OWNED.contains(&name))
 }
 
-/// The byte order that a typedef on the way to an integer promises.
-pub(crate) fn promised_order(schema: &Schema, mut id: TypeId) -> Option<&'static str> {
-    while let Type::Typedef { name, target } = schema.ty(id) {
-        match name.as_str() {
-            "__be16" | "__be32" | "__be64" => return Some("Be"),
-            "__le16" | "__le32" | "__le64" => return Some("Le"),
-            _ => id = *target,
-        }
-    }
-    None
+/// The wrapper for the byte order that a typedef on the way to an integer promises.
+pub(crate) fn promised_order(schema: &Schema, id: TypeId) -> Option<&'static str> {
+    schema.promised_order(id).map(|order| match order {
+        Endian::Big => "Be",
+        Endian::Little => "Le",
+    })
 }
 
 /// Whether a type is `char` behind its typedefs.

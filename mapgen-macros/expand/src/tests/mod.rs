@@ -5,6 +5,7 @@ mod golden;
 mod layouts;
 mod newer;
 mod reached;
+mod variants;
 
 use std::path::PathBuf;
 use std::sync::Once;
