@@ -33,6 +33,8 @@ pub(crate) const PINNED: &str = "pinned at";
 #[non_exhaustive]
 pub enum Error {
     /// The map is full: the kernel refused a new entry for want of room.
+    ///
+    /// `mapgen explain M0500` says what to do.
     Full {
         /// The map.
         map: Name,
@@ -42,6 +44,8 @@ pub enum Error {
         entries: Option<u32>,
     },
     /// An index beyond the last element of an array.
+    ///
+    /// `mapgen explain M0501` says what to do.
     OutOfRange {
         /// The map.
         map: Name,
@@ -51,6 +55,8 @@ pub enum Error {
         capacity: u32,
     },
     /// A prefix with more bits than the keys of a trie have.
+    ///
+    /// `mapgen explain M0502` says what to do.
     PrefixTooLong {
         /// The map.
         map: Name,
@@ -60,8 +66,12 @@ pub enum Error {
         bits: u32,
     },
     /// What is there is not what the program was built for.
+    ///
+    /// `mapgen explain M0503` says what to do.
     Mismatch(Mismatch),
     /// The kernel asks for a capability that this process has not.
+    ///
+    /// `mapgen explain M0504` says what to do.
     Permission {
         /// What was attempted.
         op: Cow<'static, str>,
@@ -71,6 +81,8 @@ pub enum Error {
         capability: &'static str,
     },
     /// The running kernel is too old.
+    ///
+    /// `mapgen explain M0505` says what to do.
     Unsupported {
         /// What it lacks.
         what: Cow<'static, str>,
@@ -78,6 +90,8 @@ pub enum Error {
         since: &'static str,
     },
     /// Something of which there is only one is in use.
+    ///
+    /// `mapgen explain M0506` says what to do.
     Busy {
         /// The map.
         map: Name,
@@ -85,6 +99,8 @@ pub enum Error {
         what: &'static str,
     },
     /// The map changed so much during an iteration that it would not have ended.
+    ///
+    /// `mapgen explain M0507` says what to do.
     Interrupted {
         /// The map.
         map: Name,
@@ -92,6 +108,8 @@ pub enum Error {
         op: &'static str,
     },
     /// A record of a ring buffer that does not fit its type.
+    ///
+    /// `mapgen explain M0508` says what to do.
     Record {
         /// The map.
         map: Name,
@@ -102,6 +120,8 @@ pub enum Error {
     },
     /// A record of a ring buffer or perf array that is none of the types that were
     /// declared for it.
+    ///
+    /// `mapgen explain M0509` says what to do.
     UnknownRecord {
         /// The map.
         map: Name,
@@ -112,6 +132,8 @@ pub enum Error {
     },
     /// Memory that is shared with the kernel holds what the kernel does not write there:
     /// somebody else, who has the map's descriptor, did.
+    ///
+    /// `mapgen explain M0510` says what to do.
     Disturbed {
         /// The map.
         map: Name,
@@ -119,16 +141,22 @@ pub enum Error {
         what: Cow<'static, str>,
     },
     /// `try_insert` of a key that is there.
+    ///
+    /// `mapgen explain M0511` says what to do.
     Exists {
         /// The map.
         map: Name,
     },
     /// `replace` of a key that is not there.
+    ///
+    /// `mapgen explain M0512` says what to do.
     NotFound {
         /// The map.
         map: Name,
     },
     /// The map, or the descriptor of it, does not allow the operation.
+    ///
+    /// `mapgen explain M0513` says what to do.
     Access {
         /// What was attempted: `insert`.
         op: &'static str,
@@ -140,6 +168,8 @@ pub enum Error {
     /// A key or a value of a [`RawMap`](crate::RawMap) that has another size, a
     /// [`PerCpu`](crate::PerCpu) value made for other CPUs than the map's, or a record for a
     /// user ring buffer that is too large.
+    ///
+    /// `mapgen explain M0514` says what to do.
     Size {
         /// The map.
         map: Name,
@@ -151,16 +181,22 @@ pub enum Error {
         found: usize,
     },
     /// `mapped()` of an array without `BPF_F_MMAPABLE`.
+    ///
+    /// `mapgen explain M0515` says what to do.
     NotMmapable {
         /// The map.
         map: Name,
     },
     /// A map that leaves its `max_entries` to run time was created without it.
+    ///
+    /// `mapgen explain M0516` says what to do.
     NoCapacity {
         /// The map.
         map: Name,
     },
     /// libbpf, or who opens maps for `from_fn`, refused to open, load or attach.
+    ///
+    /// `mapgen explain M0517` says what to do.
     Object {
         /// What was attempted: `open`, `load`, `attach program`.
         op: &'static str,
@@ -170,6 +206,8 @@ pub enum Error {
         message: String,
     },
     /// The operating system refused.
+    ///
+    /// `mapgen explain M0518` says what to do.
     Os {
         /// What was attempted: `insert`, ``pin at `/sys/fs/bpf/conns` ``.
         op: Cow<'static, str>,
@@ -178,6 +216,40 @@ pub enum Error {
         /// The error number.
         errno: i32,
     },
+}
+
+impl Error {
+    /// The code of what went wrong, for logs and alerts; its page in `docs/errors` says
+    /// what to do. Messages do not carry it: they stand inside of other messages.
+    ///
+    /// ```
+    /// use mapgen_runtime::Error;
+    /// let error = Error::NotFound { map: "conns".into() };
+    /// assert_eq!(error.code(), "M0512");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Full { .. } => "M0500",
+            Self::OutOfRange { .. } => "M0501",
+            Self::PrefixTooLong { .. } => "M0502",
+            Self::Mismatch(_) => "M0503",
+            Self::Permission { .. } => "M0504",
+            Self::Unsupported { .. } => "M0505",
+            Self::Busy { .. } => "M0506",
+            Self::Interrupted { .. } => "M0507",
+            Self::Record { .. } => "M0508",
+            Self::UnknownRecord { .. } => "M0509",
+            Self::Disturbed { .. } => "M0510",
+            Self::Exists { .. } => "M0511",
+            Self::NotFound { .. } => "M0512",
+            Self::Access { .. } => "M0513",
+            Self::Size { .. } => "M0514",
+            Self::NotMmapable { .. } => "M0515",
+            Self::NoCapacity { .. } => "M0516",
+            Self::Object { .. } => "M0517",
+            Self::Os { .. } => "M0518",
+        }
+    }
 }
 
 impl From<Mismatch> for Error {

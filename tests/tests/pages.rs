@@ -1,9 +1,11 @@
 //! The page of every message of the bindings shows a program that has it, and the message as
 //! it is printed: both stand in `ui`, where rustc has the last word.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mapgen_runtime::{Difference, Error, Mismatch};
 use mapgen_schema::codes::{self, Code};
 
 fn folder(name: &str) -> PathBuf {
@@ -101,4 +103,112 @@ fn codes_that_the_runtime_crate_spells_out_are_in_the_table() {
             assert!(code.is_some_and(known), "{source}: [M0{}", &part[..3]);
         }
     }
+}
+
+/// One of each error, as its page shows it.
+fn errors() -> Vec<Error> {
+    let map = Cow::<str>::Borrowed;
+    let conns = || map("conns");
+    let differ = Difference::Number {
+        what: "value_size",
+        expected: 32,
+        found: 24,
+    };
+    vec![
+        Error::Full {
+            map: conns(),
+            capacity: 65_536,
+            entries: Some(65_536),
+        },
+        Error::OutOfRange {
+            map: map("counters"),
+            index: 9,
+            capacity: 4,
+        },
+        Error::PrefixTooLong {
+            map: map("routes"),
+            length: 33,
+            bits: 32,
+        },
+        Error::Mismatch(Mismatch {
+            object: "flow",
+            map: conns(),
+            found_in: "pinned at `/sys/fs/bpf/conns`".to_owned(),
+            differences: vec![differ],
+        }),
+        Error::Permission {
+            op: "reading the BTF".into(),
+            map: conns(),
+            capability: "CAP_SYS_ADMIN",
+        },
+        Error::Unsupported {
+            what: "ring buffers".into(),
+            since: "5.8",
+        },
+        Error::Busy {
+            map: map("events"),
+            what: "consumer",
+        },
+        Error::Interrupted {
+            map: conns(),
+            op: "iter",
+        },
+        Error::Record {
+            map: map("events"),
+            expected: 40,
+            found: 16,
+        },
+        Error::UnknownRecord {
+            map: map("answers"),
+            tag: Some(9),
+            found: 24,
+        },
+        Error::Disturbed {
+            map: map("events"),
+            what: "the position of CPU 3".into(),
+        },
+        Error::Exists { map: conns() },
+        Error::NotFound { map: conns() },
+        Error::Access {
+            op: "insert",
+            map: map("limits"),
+            why: "the map is frozen",
+        },
+        Error::Size {
+            map: map("legacy"),
+            what: "key",
+            expected: 8,
+            found: 4,
+        },
+        Error::NotMmapable {
+            map: map("counters"),
+        },
+        Error::NoCapacity { map: conns() },
+        Error::Object {
+            op: "attach",
+            name: map("handle_syn"),
+            message: "No such file or directory (os error 2)".to_owned(),
+        },
+        Error::Os {
+            op: "pin at `/sys/fs/bpf/conns`".into(),
+            map: conns(),
+            errno: libc::EEXIST,
+        },
+    ]
+}
+
+#[test]
+fn every_error_of_run_time_has_a_page_that_shows_its_message() {
+    let errors = errors();
+    let mut wrong = String::new();
+    for code in codes::ALL.iter().filter(|code| code.number >= 500) {
+        let page = page(code);
+        let error = errors.iter().find(|error| error.code() == code.to_string());
+        let said = error.map(|error| lines(&error.to_string()));
+        let shown = block(&page, "text").map(lines);
+        if said.is_none() || said != shown {
+            wrong += &format!("{code}.md\nshown: {shown:?}\nsaid:  {said:?}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }

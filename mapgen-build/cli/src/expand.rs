@@ -8,12 +8,12 @@ use mapgen_expand::Env;
 use proc_macro2::{Ident, Span};
 use quote::quote;
 
-use crate::{Failure, Status};
+use crate::{Failure, Status, input};
 
 pub(crate) fn run(object: &Path, name: Option<&str>) -> Result<Status, Failure> {
     let mut options = Options::default();
     options.name = name.map(str::to_owned);
-    let schema = mapgen_build::read(object, &options)?;
+    let schema = input::read(object, &options)?.schema;
     mapgen_build::check(&schema)?;
     let name = schema.name.clone();
     let module: Ident =

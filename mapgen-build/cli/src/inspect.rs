@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use mapgen_build::{Error, Options};
 use mapgen_schema::Schema;
 
-use crate::{Failure, Status, input, json, say, text};
+use crate::{Failure, Status, input, json, say, text, workers};
 
 pub(crate) fn inspect(objects: &[PathBuf], as_json: bool, cpus: u32) -> Result<Status, Failure> {
     let mut schemas = Vec::new();
     let mut unreadable = false;
-    for object in objects {
-        match input::read(object, &Options::default()) {
+    let read = |_, object: &PathBuf| input::read(object, &Options::default());
+    for result in workers::each(objects, read) {
+        match result {
             Ok(object) => schemas.push(object.schema),
             Err(error) => {
                 unreadable = true;

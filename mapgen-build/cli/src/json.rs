@@ -175,7 +175,7 @@ impl Printer<'_> {
     }
 }
 
-fn leaf(leaf: &Leaf) -> Value {
+pub(crate) fn leaf(leaf: &Leaf) -> Value {
     json!({
         "path": leaf.path,
         "bit_offset": leaf.bit_offset,

@@ -2,20 +2,28 @@
 //! for programs.
 //!
 //! `main` reads the arguments; each command is a file. `inspect` prints schemas through
-//! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as text,
-//! JSON and SARIF; `explain` has the pages of messages, `expand` the bindings of an
-//! object. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
+//! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as
+//! text, JSON and SARIF; `diff` compares two objects, `accept` writes the layout lock; a
+//! `project` is the policy and its objects, which `workers` read; `explain` has the pages of
+//! messages, `expand` the bindings of an object, `rules` the alerts for its maps. Exit status:
+//! 0 holds, 1 mismatch, 2 usage or unreadable input.
 
+mod accept;
 mod bindings;
 mod check;
+mod definition;
+mod diff;
 mod expand;
 mod explain;
 mod input;
 mod inspect;
 mod json;
 mod markdown;
+mod project;
+mod rules;
 mod structs;
 mod text;
+mod workers;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -64,6 +72,18 @@ enum Command {
     },
     /// Hold objects against the policy of `mapgen.toml` and what the kernel takes.
     Check(check::Arguments),
+    /// Print what differs between two objects, and what becomes of maps that the old one pinned.
+    Diff {
+        /// The old object, or its schema.
+        old: PathBuf,
+        /// The new object, or its schema.
+        new: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take the layouts that objects have now on into the layout lock.
+    Accept(accept::Arguments),
     /// Print the bindings that `#[ebpf_map]` makes of an object.
     Expand {
         /// A compiled eBPF object; `-` is standard input.
@@ -82,6 +102,8 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Write alerting rules, a dashboard or manifests for the maps of objects.
+    Rules(rules::Arguments),
     /// Print the page of a message: why it is said, an example, what to do.
     Explain {
         /// `M0100` or `min_entries`; without it, all are listed.
@@ -122,9 +144,12 @@ fn main() -> ExitCode {
             cpus,
         } => inspect::inspect(&objects, json, cpus.unwrap_or_else(possible_cpus)),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff { old, new, json } => diff::run(&old, &new, json),
+        Command::Accept(arguments) => accept::run(&arguments),
         Command::Expand { object, name } => expand::run(&object, name.as_deref()),
         Command::Schema { object, output } => inspect::schema(&object, &output),
         Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Rules(arguments) => rules::run(arguments),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

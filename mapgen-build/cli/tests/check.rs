@@ -15,6 +15,8 @@ const OBJECTS: &str = concat!(
 fn project(policy: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(folder.path(), "flow.bpf.o");
+    // Its programs clear the key before they set its members.
+    let policy = policy.to_owned() + "[lints]\nkey_padding = \"allow\"\n";
     fs::write(folder.path().join("mapgen.toml"), policy).unwrap();
     folder
 }
@@ -174,6 +176,14 @@ fn a_source_is_compiled_as_build_rs_compiles_it() {
     assert_eq!(
         finding["source"],
         serde_json::json!({"file": "bpf/tiny.bpf.c", "line": 2, "column": 80, "text": line})
+    );
+    let log = json(&mapgen(folder.path(), &["check", "--sarif", "-"]));
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "bpf/tiny.bpf.c");
+    let region = &place["region"];
+    assert_eq!(
+        (&region["startLine"], &region["startColumn"]),
+        (&2.into(), &80.into())
     );
     // Nothing is left beside the source.
     assert_eq!(fs::read_dir(&sources).unwrap().count(), 2);

@@ -1,24 +1,23 @@
 //! `mapgen check`: objects against the policy, on all cores.
 //!
-//! 1. `project` says what is asked and of which objects;
-//! 2. `workers` reads and checks each object, in order of the list;
+//! 1. the project says what is asked and of which objects;
+//! 2. each object is read and checked by itself, on all cores;
 //! 3. what objects must hold together is checked last;
 //! 4. `text`, `json` and `sarif` show what was found.
 
-mod definition;
 mod json;
-mod project;
 mod sarif;
 mod text;
-mod workers;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mapgen_build::{Diagnostic, Error, Level, policy};
+use mapgen_build::policy::{self, Known, Memory, Origin, Shared, Stated};
+use mapgen_build::{Diagnostic, Error, Level, lock};
+use mapgen_schema::codes;
 
-use self::project::{Project, Target};
+use crate::project::Project;
 use crate::{Failure, Status, inspect, say};
 
 #[derive(clap::Args)]
@@ -36,7 +35,7 @@ pub(crate) struct Arguments {
     /// Write the findings as SARIF 2.1.0, for code review; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
-    /// Possible CPUs that memory is counted for, unless the policy says more.
+    /// Possible CPUs that memory is counted for, where the policy does not say.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     cpus: Option<u32>,
 }
@@ -98,7 +97,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
         let what = "`--json` and `--sarif -` both print to standard output: name a file for one";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let project = Project::find(arguments)?;
+    let mut project = Project::find(arguments.config.as_deref(), &arguments.objects)?;
+    if let (None, Some(cpus)) = (&project.policy.cpus, arguments.cpus) {
+        project.policy.cpus = Some(Stated {
+            value: cpus,
+            origin: Origin::Option("--cpus"),
+        });
+    }
     let report = check(&project)?;
     if let Some(file) = arguments.sarif.as_deref().filter(|_| !sarif_to_stdout) {
         write_sarif(&report, file)?;
@@ -128,39 +133,35 @@ fn write_sarif(report: &Report, file: &Path) -> Result<(), Failure> {
     Ok(out.flush().map_err(failed)?)
 }
 
-/// What is left of an object when it was checked by itself.
-struct Checked {
-    found: Vec<Diagnostic>,
-    maps: Vec<String>,
-    known: policy::Known,
-}
-
 fn check(project: &Project) -> Result<Report, Failure> {
-    // Compiled objects go with the folder, whatever happens.
-    let folder = tempfile::tempdir().map_err(|source| Error::Write {
-        path: std::env::temp_dir(),
-        source,
+    let policy = &project.policy;
+    let results = project.read(|target, object| {
+        let mut found = policy::check_object(&object, policy);
+        target.show_source(&mut found);
+        (object, found)
     })?;
-    let results = workers::each(&project.targets, |index, target| {
-        check_target(project, target, &folder.path().join(index.to_string()))
-    });
     let mut report = Report {
         objects: project.targets.len(),
         findings: Vec::new(),
         unreadable: Vec::new(),
     };
-    let mut maps = Vec::new();
-    let mut known = policy::Known::default();
+    let mut objects = Vec::new();
+    let mut shared = Shared::default();
+    let mut known = Known::default();
     for (target, result) in project.targets.iter().zip(results) {
         match result {
-            Ok(checked) => {
-                let found = checked.found.into_iter();
-                report.findings.extend(found.map(|diagnostic| Finding {
-                    diagnostic,
-                    path: Some(target.path.clone()),
-                }));
-                maps.extend(checked.maps);
-                known.extend(checked.known);
+            Ok((mut object, mut found)) => {
+                found.extend(shared.add(&object, policy));
+                known.add(&object);
+                // The larger part, and nothing more is asked of it.
+                object.code = Vec::new();
+                report
+                    .findings
+                    .extend(found.into_iter().map(|diagnostic| Finding {
+                        diagnostic,
+                        path: Some(target.path.clone()),
+                    }));
+                objects.push(object);
             }
             Err(error) => report.unreadable.push(Unreadable {
                 path: target.path.clone(),
@@ -168,30 +169,25 @@ fn check(project: &Project) -> Result<Report, Failure> {
             }),
         }
     }
-    // Of an object that cannot be read nobody knows the maps.
+    let mut found = lock::check(&objects, policy, &project.folder);
+    let memory = objects.iter().map(|object| Memory::of(object, policy));
+    found.extend(policy::check_memory(memory, policy));
+    // Of an object that is not there or cannot be read nobody knows the names.
     if project.is_whole && report.unreadable.is_empty() {
-        let names = maps.iter().map(String::as_str);
-        let maps = policy::unknown_maps(names, &project.policy).into_iter();
-        let found = maps.chain(known.unknown(&project.policy));
-        report.findings.extend(found.map(|diagnostic| Finding {
-            diagnostic,
-            path: None,
-        }));
+        let maps = objects.iter().flat_map(|object| &object.schema.maps);
+        found.extend(policy::unknown_maps(
+            maps.map(|map| map.name.as_str()),
+            policy,
+        ));
+        found.extend(known.unknown(policy));
+    } else {
+        found.retain(|diagnostic| diagnostic.code != codes::stable);
     }
+    report
+        .findings
+        .extend(found.into_iter().map(|diagnostic| Finding {
+            path: project.path_of(&diagnostic.object),
+            diagnostic,
+        }));
     Ok(report)
-}
-
-fn check_target(project: &Project, target: &Target, folder: &Path) -> Result<Checked, Error> {
-    let object = target.read(folder)?;
-    // What was compiled is in memory, and thousands would fill a disk.
-    let _ = fs::remove_dir_all(folder);
-    let mut known = policy::Known::default();
-    known.add(&object);
-    let mut found = policy::check_object(&object, &project.policy);
-    target.show_source(&mut found);
-    Ok(Checked {
-        found,
-        known,
-        maps: object.schema.maps.into_iter().map(|map| map.name).collect(),
-    })
 }

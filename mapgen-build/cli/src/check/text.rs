@@ -12,10 +12,9 @@ use annotate_snippets::{
 use mapgen_build::{Level as Weight, SourceLine};
 
 use super::{Finding, Report};
-use crate::markdown;
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let renderer = Renderer::styled().term_width(markdown::width().max(80));
+    let renderer = Renderer::styled().term_width(columns());
     for finding in &report.findings {
         writeln!(out, "{}\n", renderer.render(&groups(finding)))?;
     }
@@ -42,6 +41,12 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "for more about a message: `mapgen explain {first}`")?;
     }
     Ok(())
+}
+
+/// Longer lines of source are cut; a log of CI has room.
+fn columns() -> usize {
+    let terminal = terminal_size::terminal_size();
+    terminal.map_or(140, |(width, _)| usize::from(width.0).max(40))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const WORTH_A_BAR: usize = 50;
 
 /// What the work makes of each item, in the order of the list.
-pub(super) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     let bar = bar(items.len());
     let next = AtomicUsize::new(0);
     let worker = || {

@@ -3,68 +3,101 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapgen_build::policy::{File, Input, Origin, Policy, Stated};
+use mapgen_build::policy::{File, Input, Policy};
 use mapgen_build::{Compile, Diagnostic, Error, Object, Options};
 
-use super::{Arguments, definition};
-use crate::{Failure, input};
+use crate::{Failure, definition, input, workers};
 
 /// The file's name, where none is given.
 const FILE: &str = "mapgen.toml";
 
 /// A policy and the objects that it is held against.
-pub(super) struct Project {
-    pub(super) policy: Policy,
-    pub(super) targets: Vec<Target>,
+pub(crate) struct Project {
+    pub(crate) policy: Policy,
+    /// Where the policy stands.
+    pub(crate) config: Option<PathBuf>,
+    /// What its paths are relative to.
+    pub(crate) folder: PathBuf,
+    pub(crate) targets: Vec<Target>,
     /// Whether these are all objects that the policy is for.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 /// One object, or the source of one.
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Relative to here.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     options: Options,
     /// How the source is compiled, which is what `path` is then.
     compile: Option<(PathBuf, Compile)>,
 }
 
 impl Project {
-    pub(super) fn find(arguments: &Arguments) -> Result<Self, Failure> {
-        let config = match &arguments.config {
-            Some(config) => Some(config.clone()),
-            None => nearest(),
-        };
+    /// The policy in a file, or in the nearest, and these objects or its own.
+    pub(crate) fn find(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Failure> {
+        let project = Self::find_any(config, objects)?;
+        if project.targets.is_empty() {
+            return Err(Failure::Usage(nothing(project.config.as_deref())));
+        }
+        Ok(project)
+    }
+
+    /// The same, where there need not be an object.
+    pub(crate) fn find_any(config: Option<&Path>, objects: &[PathBuf]) -> Result<Self, Error> {
+        let config = config.map(Path::to_owned).or_else(nearest);
         let mut file = match &config {
             Some(config) => File::read(config)?,
             None => File::default(),
         };
         let folder = config.as_deref().and_then(Path::parent);
-        let folder = folder.unwrap_or(Path::new(""));
-        let is_whole = arguments.objects.is_empty() || file.inputs.is_empty();
-        let targets = if arguments.objects.is_empty() {
+        let folder = folder.unwrap_or(Path::new("")).to_owned();
+        let is_whole = objects.is_empty() || file.inputs.is_empty();
+        let targets = if objects.is_empty() {
             let inputs = std::mem::take(&mut file.inputs);
-            let own = inputs.into_iter().map(|input| Target::of(input, folder));
+            let own = inputs.into_iter().map(|input| Target::of(input, &folder));
             own.collect::<Vec<_>>()
         } else {
-            let given = arguments.objects.iter();
+            let given = objects.iter();
             given.map(|path| Target::given(path.clone())).collect()
         };
-        if targets.is_empty() {
-            return Err(Failure::Usage(nothing(config.as_deref())));
-        }
-        let mut policy = file.policy;
-        if let (None, Some(cpus)) = (&policy.cpus, arguments.cpus) {
-            policy.cpus = Some(Stated {
-                value: cpus,
-                origin: Origin::Option("--cpus"),
-            });
-        }
         Ok(Self {
-            policy,
+            policy: file.policy,
+            config,
+            folder,
             targets,
             is_whole,
         })
+    }
+
+    /// Reads every object, on all cores, and does this to each; in order of the list.
+    pub(crate) fn read<R: Send>(
+        &self,
+        work: impl Fn(&Target, Object) -> R + Sync,
+    ) -> Result<Vec<Result<R, Error>>, Error> {
+        // Compiled objects go with the folder, whatever happens.
+        let folder = tempfile::tempdir().map_err(|source| Error::Write {
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        Ok(workers::each(&self.targets, |index, target| {
+            let folder = folder.path().join(index.to_string());
+            let object = target.read(&folder)?;
+            // It is in memory, and thousands would fill a disk.
+            let _ = fs::remove_dir_all(&folder);
+            Ok(work(target, object))
+        }))
+    }
+}
+
+impl Project {
+    /// The one target whose object has this file name.
+    pub(crate) fn path_of(&self, object: &str) -> Option<PathBuf> {
+        let mut named = self
+            .targets
+            .iter()
+            .filter(|target| target.object() == object);
+        let target = named.next()?;
+        named.next().is_none().then(|| target.path.clone())
     }
 }
 
@@ -126,8 +159,20 @@ impl Target {
         }
     }
 
+    /// The file name of the object.
+    fn object(&self) -> String {
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
+        match &self.compile {
+            Some(_) => {
+                let stem = file.split('.').next().unwrap_or_default();
+                format!("{stem}.bpf.o")
+            }
+            None => file.into_owned(),
+        }
+    }
+
     /// Reads the object, or compiles it into a folder of its own first.
-    pub(super) fn read(&self, folder: &Path) -> Result<Object, Error> {
+    fn read(&self, folder: &Path) -> Result<Object, Error> {
         let Some((source, how)) = &self.compile else {
             return input::read(&self.path, &self.options);
         };
@@ -147,7 +192,7 @@ impl Target {
 
     /// Shows findings about a map on the line of the source that defines it, where they
     /// have no better one.
-    pub(super) fn show_source(&self, found: &mut [Diagnostic]) {
+    pub(crate) fn show_source(&self, found: &mut [Diagnostic]) {
         let lacking = found.iter().any(|diagnostic| diagnostic.at.is_none());
         if self.compile.is_none() || !lacking {
             return;

@@ -3,7 +3,7 @@
 use mapgen_build::SourceLine;
 
 /// The line that names a map, `} conns SEC(".maps");`; `None` unless exactly one line does.
-pub(super) fn of_map(source: &str, file: &str, map: &str) -> Option<SourceLine> {
+pub(crate) fn of_map(source: &str, file: &str, map: &str) -> Option<SourceLine> {
     let mut found = source
         .lines()
         .zip(1..)
