@@ -75,6 +75,11 @@ impl Diagnostic {
         self
     }
 
+    pub(crate) fn place_last(mut self, place: impl Into<String>) -> Self {
+        self.place.push(place.into());
+        self
+    }
+
     /// Says where the policy stands.
     #[must_use]
     pub fn origin(mut self, origin: impl fmt::Display) -> Self {

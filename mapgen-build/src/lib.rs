@@ -11,7 +11,7 @@
 //! 1. `clang` compiles a C source, when that is what the [`Builder`] is given;
 //! 2. `elf` finds sections, symbols and relocations in the object;
 //! 3. `raw` checks the `.BTF` section, `btf` resolves each of its types once;
-//! 4. `types` turns BTF types into those of a [`Schema`](mapgen_schema::Schema), checked
+//! 4. `types` turns BTF types into those of a [`Schema`], checked
 //!    and in order of dependency;
 //! 5. `maps`, `sections` and `programs` read what the object declares and uses;
 //! 6. `limits` holds that against what the kernel takes, [`policy`] against what the

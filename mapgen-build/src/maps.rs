@@ -3,7 +3,7 @@
 //! The rules are those of `parse_btf_map_def` and `bpf_object__init_user_btf_map` in
 //! libbpf, so that what is read here is what libbpf creates.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use btf_rs::Type as Btype;
 use mapgen_schema::{Map, Pinning, TypeId, codes, kinds};
@@ -62,6 +62,24 @@ pub(crate) fn read(
         ));
     }
     maps
+}
+
+/// The maps that others refer to in their definitions.
+pub(crate) fn held(elf: &Elf<'_>, defined: &[Defined]) -> BTreeSet<String> {
+    let Some((section, definitions)) = elf.section(".maps") else {
+        return BTreeSet::new();
+    };
+    let symbols = definitions
+        .relocations
+        .iter()
+        .filter_map(|relocation| elf.symbols.get(relocation.symbol));
+    let maps = symbols.filter(|symbol| symbol.section == Some(section));
+    maps.filter_map(|symbol| {
+        let is_meant = |map: &&Defined| map.section == section && map.offset == symbol.value;
+        defined.iter().find(is_meant)
+    })
+    .map(|defined| defined.map.name.clone())
+    .collect()
 }
 
 fn definitions(

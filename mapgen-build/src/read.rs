@@ -1,6 +1,6 @@
 //! From an object's bytes to its schema.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use btf_rs::Type as Btype;
@@ -35,6 +35,9 @@ pub struct Options {
 pub struct Object {
     /// Its maps, types, sections and programs.
     pub schema: Schema,
+    /// The maps that its maps of maps hold from the start (`.values = { &inner }`); `None`
+    /// where it was a schema.
+    pub held: Option<BTreeSet<String>>,
     /// The code of each program, in the order of `schema.programs`; empty where there is
     /// nothing but a schema.
     pub code: Vec<ProgramCode>,
@@ -44,6 +47,7 @@ impl From<Schema> for Object {
     fn from(schema: Schema) -> Self {
         Self {
             schema,
+            held: None,
             code: Vec::new(),
         }
     }
@@ -176,6 +180,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
             .map(|finding| finding.into_error(object))
             .collect(),
     )?;
+    let held = Some(maps::held(&elf, &defined));
     let schema = Schema {
         name: options
             .name
@@ -194,7 +199,7 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         variants: Vec::new(),
         newer: Vec::new(),
     };
-    Ok(Object { schema, code })
+    Ok(Object { schema, held, code })
 }
 
 /// Reports sections that share a name by which libbpf or the BTF finds one of them.

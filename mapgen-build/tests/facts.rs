@@ -165,9 +165,13 @@ fn helpers_are_kept_for_gpl_compatible_programs_as_the_table_says() {
         return;
     }
     let mut found = Found::default();
-    let callers = probe::callers();
+    let callers = probe::of_any_licence(probe::callers());
     let names: BTreeMap<u32, &str> = facts::helpers().collect();
     for (id, name) in names {
+        // Emulated machines are slow.
+        if facts::helper(name).is_some_and(|since| since > running()) {
+            continue;
+        }
         let Some(kept) = probe::is_gpl_only(&callers, id) else {
             found.inconclusive.push(name.to_owned());
             continue;

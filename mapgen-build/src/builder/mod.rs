@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapgen_schema::{Schema, codes, names, text};
+use mapgen_schema::codes::{self, Level};
+use mapgen_schema::{Schema, names, text};
 
 use crate::cargo::Cargo;
 use crate::clang::{Clang, Target, Unit};
@@ -41,7 +42,7 @@ pub struct Builder {
     tracked: Vec<PathBuf>,
     variants: Vec<PathBuf>,
     policy: Policy,
-    warnings: Vec<String>,
+    levels: Vec<(String, Level)>,
     /// Arguments that mean nothing, each as an error says it.
     misused: Vec<String>,
 }
@@ -188,9 +189,9 @@ impl Builder {
         let errors = self.enforce(&cargo, &mut objects, &policy, errors);
         Error::many(errors)?;
         for Object { mut schema, .. } in objects {
-            for (map, least) in &policy.min_entries {
-                if schema.map(map).is_some() {
-                    let stated = (map.clone(), least.value, least.origin.to_string());
+            for map in &schema.maps {
+                if let Some(least) = policy.least(&schema, map) {
+                    let stated = (map.name.clone(), least.value, least.origin.to_string());
                     schema.min_entries.push(stated);
                 }
             }

@@ -5,22 +5,88 @@ use std::path::Path;
 use mapgen_schema::codes::{self, Level};
 use mapgen_schema::names;
 
-use super::Builder;
+use super::{Builder, Input};
 use crate::cargo::Cargo;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::policy::{self, File, Policy, Stated};
+use crate::policy::{self, File, Least, Policy, Scope, Stated};
 use crate::read::Object;
 
 /// Where the file of a package stands: beside `Cargo.toml`.
 const FILE: &str = "mapgen.toml";
 
 impl Builder {
-    /// The number of entries that a map must have. It is held against the object here,
-    /// and against the live map by the handle.
-    pub fn min_entries(mut self, map: impl Into<String>, entries: u32) -> Self {
-        let least = (map.into(), Stated::in_build(entries));
+    /// The number of entries that a map must have; bytes for a ring buffer, as its
+    /// `max_entries` counts. It is held against the object here, and against the live map
+    /// by the handle.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .min_entries("conns", 65_536)
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn min_entries(self, map: impl Into<String>, entries: u32) -> Self {
+        self.least(map.into(), Least::Entries(entries))
+    }
+
+    /// The number of records of a type that a ring buffer must hold when nobody reads
+    /// them, headers and rounding counted.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .min_records("events", "struct event", 1000)
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn min_records(
+        self,
+        map: impl Into<String>,
+        ctype: impl Into<String>,
+        records: u32,
+    ) -> Self {
+        let ctype = ctype.into();
+        self.least(map.into(), Least::Records { records, ctype })
+    }
+
+    fn least(mut self, map: String, least: Least) -> Self {
+        let least = (map, Stated::in_build(least));
         self.policy.min_entries.push(least);
+        self
+    }
+
+    /// Bytes of kernel memory that the maps of all objects of this builder may take
+    /// together, when they are full.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .memory_budget(64 << 20)
+    ///     .cpus(64)
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn memory_budget(mut self, bytes: u64) -> Self {
+        self.policy.memory_budget = Some(Stated::in_build(bytes));
+        self
+    }
+
+    /// The possible CPUs of the largest machine that the programs are for: what a map keeps
+    /// for each of them counts so many times. Without it,
+    /// [`DEFAULT_CPUS`](policy::DEFAULT_CPUS) are counted.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .cpus(64)
+    ///     .memory_budget(64 << 20)
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn cpus(mut self, cpus: u32) -> Self {
+        self.policy.cpus = Some(Stated::in_build(cpus));
         self
     }
 
@@ -107,8 +173,33 @@ impl Builder {
 
     /// Makes a policy or a lint a warning, by the name or the code in its message:
     /// `min_entries`, `key_size`, `M0002`.
-    pub fn warn(mut self, policy: impl Into<String>) -> Self {
-        self.warnings.push(policy.into());
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .memory_budget(64 << 20)
+    ///     .warn("memory_budget")
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn warn(self, policy: impl Into<String>) -> Self {
+        self.lint(policy, Level::Warn)
+    }
+
+    /// Sets how much a policy or a lint weighs, by the name or the code in its message.
+    /// Where `mapgen.toml` says more of the same one, that counts.
+    ///
+    /// ```no_run
+    /// use mapgen_build::Level;
+    /// # fn main() -> Result<(), mapgen_build::Error> {
+    /// mapgen_build::Builder::object("bpf/flow.bpf.o")
+    ///     .lint("unused_map", Level::Allow)
+    ///     .lint("key_padding", Level::Deny)
+    ///     .generate()
+    /// # }
+    /// ```
+    pub fn lint(mut self, lint: impl Into<String>, level: Level) -> Self {
+        self.levels.push((lint.into(), level));
         self
     }
 
@@ -116,14 +207,19 @@ impl Builder {
     pub(super) fn stated(&self, cargo: &Cargo) -> Result<Policy, Error> {
         let mut policy = self.policy.clone();
         let mut errors = Vec::new();
-        for name in &self.warnings {
+        for (name, level) in &self.levels {
             match codes::policy(name) {
-                Some(code) => policy.levels.push((code, Stated::in_build(Level::Warn))),
+                Some(code) => policy.levels.push((code, Stated::in_build(*level))),
                 None => {
                     let nearest = names::nearest(name, codes::policies()).join("`, `");
-                    errors.push(Error::Usage(codes::unknown_policy, format!(
-                        "`warn(\"{name}\")`: there is no such policy; the nearest are `{nearest}`"
-                    )));
+                    let called = match level {
+                        Level::Warn => format!("warn(\"{name}\")"),
+                        _ => format!("lint(\"{name}\", ..)"),
+                    };
+                    errors.push(Error::Usage(
+                        codes::unknown_policy,
+                        format!("`{called}`: there is no such policy; the nearest are `{nearest}`"),
+                    ));
                 }
             }
         }
@@ -132,12 +228,33 @@ impl Builder {
         if file.exists() {
             cargo.rerun_if_changed(file);
             match File::read(file) {
-                Ok(file) => policy.add(file.policy),
+                Ok(file) => {
+                    policy.scope = self.scope(&file);
+                    policy.add(file.policy);
+                }
                 Err(error) => errors.push(error),
             }
         }
         Error::many(errors)?;
         Ok(policy)
+    }
+
+    /// Whether a name in the file that no object of this builder has is wrong.
+    fn scope(&self, file: &File) -> Scope {
+        let is_ours = |listed: &policy::Input| {
+            let listed = listed.object.as_ref().or(listed.source.as_ref());
+            self.inputs.iter().any(|input| match input {
+                Input::Object(path) | Input::Source(path) | Input::Schema(path) => {
+                    Some(path) == listed
+                }
+                Input::Locked(..) => false,
+            })
+        };
+        match &file.inputs[..] {
+            inputs if !inputs.is_empty() && inputs.iter().all(is_ours) => Scope::All,
+            [_, _, ..] => Scope::Part,
+            _ => Scope::Unknown,
+        }
     }
 
     /// Holds what was read against the policy: warnings are printed, the rest is errors.
@@ -156,10 +273,16 @@ impl Builder {
         if self.is_locked() {
             return earlier;
         }
-        let (mut errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
-            policy::check(objects, policy)
-                .into_iter()
-                .partition(|diagnostic| diagnostic.level == Level::Deny);
+        let mut found = policy::check(objects, policy);
+        // What an object that cannot be read has is not known.
+        if objects.len() == self.inputs.len() {
+            let maps = objects.iter().flat_map(|object| &object.schema.maps);
+            let names = maps.map(|map| map.name.as_str());
+            found.extend(policy::unknown_maps(names, policy));
+        }
+        let (mut errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
+            .into_iter()
+            .partition(|diagnostic| diagnostic.level == Level::Deny);
         for warning in warnings {
             cargo.warning(&warning.to_string());
         }

@@ -4,7 +4,7 @@
 use mapgen_schema::codes::{self, Code};
 
 use super::{Policy, plain, sites};
-use crate::code::{Site, What};
+use crate::code::{ProgramCode, Site, What};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{self, Release};
 use crate::read::Object;
@@ -40,7 +40,12 @@ struct Broken {
 
 impl Check<'_> {
     fn code(&self, found: &mut Vec<Diagnostic>) {
-        let is_call = |_: &_, site: &Site<'_>| !matches!(site.what(), What::Instruction(_));
+        let lists = !self.policy.allow_helpers.is_empty() || !self.policy.deny_helpers.is_empty();
+        if !lists && facts::is_gpl_compatible(&self.object.schema.license) {
+            return;
+        }
+        let is_call =
+            |_: &ProgramCode, site: &Site<'_>| !matches!(site.what(), What::Instruction(_));
         for sites in sites::wanted(self.object, is_call) {
             let broken = self.broken(sites.first().what()).into_iter();
             found.extend(broken.map(|broken| sites.place(self.diagnostic(broken))));

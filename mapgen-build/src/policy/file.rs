@@ -10,7 +10,7 @@ use mapgen_schema::names;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Origin, Policy, Stated, size};
+use super::{Least, Origin, Policy, Stated, size};
 use crate::error::Error;
 use crate::facts::Release;
 use crate::vmlinux::KERNEL_BTF;
@@ -175,10 +175,22 @@ impl Reader<'_> {
                 "a table of maps: `[min_entries]`, then `conns = 65536`",
             );
         };
-        for (map, entries) in table {
-            let entries = self.number(entries, "a number of entries from 1 to 4294967295");
-            let map = map.get_ref().to_string();
-            policy.min_entries.extend(entries.map(|least| (map, least)));
+        for (map, value) in table {
+            let least = match value.get_ref().as_str() {
+                Some(text) => text.parse().ok(),
+                None => integer(value).and_then(Least::entries),
+            };
+            match least {
+                Some(least) => {
+                    let least = self.stated(value, least);
+                    policy.min_entries.push((map.get_ref().to_string(), least));
+                }
+                None => self.expected(
+                    value,
+                    "a number of entries from 1 to 4294967295; for a ring buffer it may be \
+                     `\"256 KiB\"` or `\"1000 records of struct event\"`",
+                ),
+            }
         }
     }
 
@@ -374,7 +386,7 @@ fn integer(value: &Value<'_>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::File;
+    use super::{File, Least};
 
     fn errors(text: &str) -> String {
         File::parse(text, "mapgen.toml".as_ref())
@@ -404,10 +416,11 @@ source = \"bpf/flow.bpf.c\"
             (budget.value, budget.origin.to_string()),
             (64 << 20, "etc/mapgen.toml:2".to_owned())
         );
-        let least = policy.least_entries("conns").unwrap();
+        let (map, least) = &policy.min_entries[0];
+        assert_eq!(map, "conns");
         assert_eq!(
-            (least.value, least.origin.to_string()),
-            (65_536, "etc/mapgen.toml:9".to_owned())
+            (&least.value, least.origin.to_string()),
+            (&Least::Entries(65_536), "etc/mapgen.toml:9".to_owned())
         );
         assert_eq!(policy.allow_helpers[0].value, ["map_lookup_elem"]);
         assert_eq!(policy.levels.len(), 1);

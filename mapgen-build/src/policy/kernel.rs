@@ -4,6 +4,8 @@
 //! `optional`. A program that is not loaded by itself (`SEC("?…")`) needs nothing, nor
 //! does code behind a guard that this kernel prunes by.
 
+use std::collections::BTreeMap;
+
 use mapgen_schema::{codes, kinds};
 
 use super::Policy;
@@ -171,11 +173,16 @@ impl<'a> Rule<'a> {
     }
 
     fn code(&self, found: &mut Vec<Diagnostic>) {
+        let loaded = |program: &ProgramCode| !program.is_optional() && !self.allows(&program.name);
+        // Programs call the same few things over and over.
+        let (mut programs, mut needs) = (BTreeMap::new(), BTreeMap::new());
         let needed = sites::wanted(self.object, |program, site| {
-            !program.is_optional()
-                && !self.allows(&program.name)
+            let is_loaded = programs.entry(&program.name);
+            *is_loaded.or_insert_with(|| loaded(program))
+                && *needs
+                    .entry(site.what())
+                    .or_insert_with(|| self.is_needed(site.what()))
                 && site.is_read_by(self.oldest)
-                && self.is_needed(site.what())
         });
         found.extend(needed.iter().map(|sites| self.of_sites(sites)));
     }

@@ -65,52 +65,64 @@ impl Known {
     }
 
     fn unknown_of(&self, policy: &Policy, of_objects: impl Fn(&Origin) -> bool) -> Vec<Diagnostic> {
-        let no_lists = policy.allow_helpers.is_empty() && policy.deny_helpers.is_empty();
-        if no_lists && policy.allow_newer.is_empty() {
-            return Vec::new();
-        }
-        let mut callable: BTreeSet<String> =
-            facts::helpers().map(|(_, name)| name.to_owned()).collect();
-        callable.extend(facts::kfuncs().map(plain));
-        callable.extend(self.called.iter().cloned());
         let mut found = Vec::new();
         for list in &policy.allow_helpers {
-            let names = list.value.iter();
-            let unknown = |name: &String| unknown("allow_helpers", name, &list.origin, &callable);
-            found.extend(names.filter_map(unknown));
+            let names = list.value.iter().filter(|name| !self.is_callable(name));
+            found.extend(
+                names.map(|name| unknown("allow_helpers", name, &list.origin, &self.callable())),
+            );
         }
         for denied in &policy.deny_helpers {
             let (name, origin) = (&denied.value, &denied.origin);
-            found.extend(unknown("deny_helpers", name, origin, &callable));
+            if !self.is_callable(name) {
+                found.push(unknown("deny_helpers", name, origin, &self.callable()));
+            }
         }
-        let mut newer = callable;
-        newer.extend(kinds::NAMES.iter().copied().map(plain));
-        newer.extend(facts::need_names().map(plain));
-        newer.extend(self.defined.iter().cloned());
         for allowed in &policy.allow_newer {
             let (name, origin) = (&allowed.value, &allowed.origin);
-            if of_objects(origin) {
-                found.extend(unknown("allow_newer", name, origin, &newer));
+            let is_map_type = kinds::number(&plain(name)).is_some();
+            if of_objects(origin) && !is_map_type && !self.is_callable(name) {
+                let newer = self.newer();
+                if !newer.contains(name) && !newer.contains(&plain(name)) {
+                    found.push(unknown("allow_newer", name, origin, &newer));
+                }
             }
         }
         policy.weigh(found)
     }
+
+    fn is_callable(&self, name: &str) -> bool {
+        let name = plain(name);
+        facts::helper(&name).is_some()
+            || facts::kfunc(&name).is_some()
+            || facts::kfunc(&format!("bpf_{name}")).is_some()
+            || self.called.contains(&name)
+    }
+
+    fn callable(&self) -> BTreeSet<String> {
+        let helpers = facts::helpers().map(|(_, name)| name.to_owned());
+        let called = self.called.iter().cloned();
+        helpers
+            .chain(facts::kfuncs().map(plain))
+            .chain(called)
+            .collect()
+    }
+
+    /// What `allow_newer` may name besides.
+    fn newer(&self) -> BTreeSet<String> {
+        let kinds = kinds::NAMES.iter().copied().map(plain);
+        let defined = self.defined.iter().cloned();
+        let named = facts::need_names().map(plain).chain(defined);
+        kinds.chain(named).chain(self.callable()).collect()
+    }
 }
 
-fn unknown(
-    list: &str,
-    name: &str,
-    origin: &Origin,
-    known: &BTreeSet<String>,
-) -> Option<Diagnostic> {
-    if known.contains(name) || known.contains(&plain(name)) {
-        return None;
-    }
+fn unknown(list: &str, name: &str, origin: &Origin, known: &BTreeSet<String>) -> Diagnostic {
     let nearest = names::nearest(&plain(name), known.iter().map(String::as_str)).join("`, `");
     let message = format!("`{list}` names `{name}`, which nothing is called");
     let diagnostic = Diagnostic::new(codes::unknown_name, "", message).origin(origin);
-    Some(match nearest.is_empty() {
+    match nearest.is_empty() {
         true => diagnostic,
         false => diagnostic.help(format!("the nearest are `{nearest}`")),
-    })
+    }
 }

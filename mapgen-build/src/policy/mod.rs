@@ -4,11 +4,14 @@
 //! strictest wins, and every setting knows where it stands. [`check`] holds objects
 //! against it; each file here is one policy.
 
+mod budget;
 mod calls;
 mod entries;
 mod file;
 pub(crate) mod kernel;
 mod known;
+mod least;
+mod lints;
 mod minima;
 mod shared;
 mod sites;
@@ -20,8 +23,10 @@ use std::path::PathBuf;
 
 use mapgen_schema::codes::{Code, Level};
 
+pub use budget::{DEFAULT_CPUS, Memory, check_memory};
 pub use file::{File, Input};
 pub use known::Known;
+pub use least::Least;
 pub use minima::unknown_maps;
 pub use shared::Shared;
 pub use thresholds::{NoShare, Severity, Share, Threshold};
@@ -81,13 +86,14 @@ impl<T> Stated<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// Entries that a map must have at least, by map.
-    pub min_entries: Vec<(String, Stated<u32>)>,
+    /// What a map must hold at least, by map.
+    pub min_entries: Vec<(String, Stated<Least>)>,
     /// Fill levels that raise an alert.
     pub thresholds: Vec<Threshold>,
     /// Bytes of kernel memory that all maps may take.
     pub memory_budget: Option<Stated<u64>>,
-    /// Possible CPUs that memory is counted for.
+    /// Possible CPUs that memory is counted for, and the room that LRU maps need; memory
+    /// is counted for [`DEFAULT_CPUS`] where nobody says it.
     pub cpus: Option<Stated<u32>>,
     /// The oldest kernel that must load the objects.
     pub min_kernel: Option<Stated<Release>>,
@@ -105,6 +111,24 @@ pub struct Policy {
     pub stable: Vec<Stated<String>>,
     /// Levels other than a code's own, by the code's name.
     pub levels: Vec<(Code, Stated<Level>)>,
+    /// Whether the objects that are checked are all that the file is for.
+    pub scope: Scope,
+}
+
+/// Whether the objects that are checked are all that a `mapgen.toml` is for.
+///
+/// A `Builder` does not know the objects of other builders of its package: where the file
+/// lists them, a name that its own do not have may be meant for those.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// They are: a name that none of them has is wrong.
+    #[default]
+    All,
+    /// The file lists more.
+    Part,
+    /// The file lists none: what looks like a slip of the pen is wrong, and the rest is
+    /// said.
+    Unknown,
 }
 
 impl Policy {
@@ -135,22 +159,23 @@ impl Policy {
             .unwrap_or(code.level)
     }
 
-    /// Gives findings the levels of this policy, and leaves out those that are allowed.
+    /// Gives findings the levels of this policy, and leaves out those that are allowed. One
+    /// that weighs less than its code has been weighed.
     pub(crate) fn weigh(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut found {
-            diagnostic.level = self.level(diagnostic.code);
+            if diagnostic.level == diagnostic.code.level {
+                diagnostic.level = self.level(diagnostic.code);
+            }
         }
         found.retain(|diagnostic| diagnostic.level != Level::Allow);
         found
     }
+}
 
-    /// The most that is asked of a map's entries.
-    pub fn least_entries(&self, map: &str) -> Option<&Stated<u32>> {
-        let stated = self.min_entries.iter().filter(|(name, _)| name == map);
-        stated
-            .map(|(_, least)| least)
-            .max_by_key(|least| least.value)
-    }
+/// `4 possible CPUs`.
+fn possible(cpus: u32) -> String {
+    let unit = if cpus == 1 { "CPU" } else { "CPUs" };
+    format!("{cpus} possible {unit}")
 }
 
 /// Takes `other` where it is the stricter.
@@ -188,9 +213,11 @@ pub fn check(objects: &[Object], policy: &Policy) -> Vec<Diagnostic> {
         .flat_map(|object| check_object(object, policy));
     let mut shared = Shared::default();
     let together = objects.iter().flat_map(|object| shared.add(object, policy));
+    let memory = objects.iter().map(|object| Memory::of(object, policy));
     alone
         .chain(together)
         .chain(known.unknown_to_builder(policy))
+        .chain(check_memory(memory, policy))
         .collect()
 }
 
@@ -208,6 +235,7 @@ pub fn check_object(object: &Object, policy: &Policy) -> Vec<Diagnostic> {
     entries::check(object, policy, &mut found);
     kernel::check(object, policy, &mut found);
     calls::check(object, policy, &mut found);
+    lints::check(object, policy, &mut found);
     policy.weigh(found)
 }
 

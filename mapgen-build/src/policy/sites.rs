@@ -16,7 +16,7 @@ pub(super) struct Sites<'a> {
 /// The wanted uses of an object, those of one thing in one function together.
 pub(super) fn wanted<'a>(
     object: &'a Object,
-    wanted: impl Fn(&ProgramCode, &Site<'_>) -> bool,
+    mut wanted: impl FnMut(&'a ProgramCode, &Site<'a>) -> bool,
 ) -> Vec<Sites<'a>> {
     let mut numbers: BTreeMap<*const Function, usize> = BTreeMap::new();
     let mut found: BTreeMap<(usize, &What), Sites<'a>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Sizes as people write them: `64 MiB`.
+//! Sizes as people write and read them: `64 MiB`.
 
 /// Reads `67108864`, `64 MiB`, `1.5 GiB`, `16 kB`.
 pub(super) fn parse(text: &str) -> Option<u64> {
@@ -32,9 +32,23 @@ pub(super) fn parse(text: &str) -> Option<u64> {
     whole.checked_add(u64::try_from(part).ok()?)
 }
 
+/// `61.5 MiB`; whole numbers without a point.
+pub(super) fn text(bytes: u64) -> String {
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let unit = units.into_iter().find(|(shift, _)| bytes >> shift > 0);
+    let Some((shift, unit)) = unit else {
+        return format!("{bytes} B");
+    };
+    let (whole, rest) = (bytes >> shift, bytes & ((1 << shift) - 1));
+    match (rest * 10) >> shift {
+        0 if rest == 0 => format!("{whole} {unit}"),
+        tenth => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, text};
 
     #[test]
     fn sizes_are_read_as_people_write_them() {
@@ -55,6 +69,20 @@ mod tests {
             "1.1234567890",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_shown_as_people_read_them() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            ((64 << 20) + 1, "64.0 MiB"),
+            (u64::MAX, "17179869183.9 GiB"),
+        ] {
+            assert_eq!(text(bytes), shown);
         }
     }
 }

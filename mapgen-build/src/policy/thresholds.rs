@@ -109,10 +109,8 @@ pub struct Threshold {
 }
 
 impl Policy {
-    /// The lowest level that is stated for a map by its name; [`default_threshold`] holds
-    /// where there is none.
-    ///
-    /// [`default_threshold`]: Self::default_threshold
+    /// The lowest level that is stated for a map by its name; where there is none,
+    /// [`default_threshold`](Self::default_threshold) holds.
     ///
     /// ```
     /// use mapgen_build::policy::{File, Severity};

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mapgen_build::{Builder, Error};
+use mapgen_build::{Builder, Error, Level};
 
 use crate::clang;
 
@@ -119,6 +119,18 @@ fn generate(scenario: &str) -> Result<(), Error> {
             .min_entries("late", 99)
             .generate(),
         "min unknown" => flow().min_entries("cons", 16).generate(),
+        "over budget" => flow().memory_budget(64 << 10).cpus(4).generate(),
+        "over budget warned" => flow()
+            .memory_budget(64 << 10)
+            .lint("memory_budget", Level::Warn)
+            .generate(),
+        "records" => flow()
+            .min_records("events", "struct flow_key", 100)
+            .generate(),
+        "builders" => {
+            flow().generate()?;
+            Builder::object("other.bpf.o").generate()
+        }
         "unknown policy" => flow().warn("min_entry").generate(),
         "track" => {
             Builder::object(Path::new(&std::env::var("OUT_DIR").unwrap()).join("flow.bpf.o"))
@@ -151,6 +163,7 @@ const FLOW: &str = r#"
 #include "flow.h"
 struct { __uint(type, HASH); __uint(max_entries, 1024); __type(key, struct flow_key); __type(value, __u64); } conns SEC(".maps");
 struct { __uint(type, HASH); __type(key, int); __type(value, int); } late SEC(".maps");
+struct { __uint(type, RINGBUF); __uint(max_entries, 8192); } events SEC(".maps");
 char _license[] SEC("license") = "GPL";
 "#;
 const FLOW_H: &str = "struct flow_key { __u32 saddr, daddr; };\n";
@@ -217,7 +230,7 @@ fn an_object_becomes_a_schema_and_is_tracked() {
     let text = std::fs::read_to_string(out(folder.path(), "flow.schema")).unwrap();
     let schema = mapgen_schema::text::read(&text).unwrap();
     assert_eq!(schema.name, "flow");
-    assert_eq!(schema.maps.len(), 2);
+    assert_eq!(schema.maps.len(), 3);
     let path = PathBuf::from(schema.path.unwrap());
     assert!(path.is_absolute() && path.ends_with("flow.bpf.o"));
 }
@@ -501,12 +514,86 @@ fn a_map_or_policy_that_is_not_there_shows_what_is() {
     assert_eq!(
         unknown,
         "`min_entries(\"cons\", ..)`: there is no such map in `flow.bpf.o`; the nearest are \
-         `conns`, `late` [M0034]"
+         `conns`, `events`, `late` [M0034]"
     );
     let policy = run("unknown policy", folder.path()).error;
     assert!(
         policy.contains("there is no such policy; the nearest are `"),
         "{policy}"
+    );
+}
+
+#[test]
+fn a_budget_of_the_builder_fails_the_build_or_warns() {
+    let Some(folder) = package() else { return };
+    let error = run("over budget", folder.path()).error;
+    for said in [
+        "`flow.bpf.o`: the maps take 101.5 KiB of kernel memory on 4 possible CPUs (`build.rs`), the \
+         budget is 64 KiB [M0120]",
+        "\n    conns  ",
+        "\n  = not counted: map `late`: its `max_entries` is set at run time\n",
+        "\n  = `build.rs` asks for it\n",
+    ] {
+        assert!(error.contains(said), "{said}\n{error}");
+    }
+    let warned = run("over budget warned", folder.path());
+    assert!(warned.ok, "{}", warned.error);
+    let warning = |line: &String| line.starts_with("cargo::warning=`flow.bpf.o`: the maps take");
+    assert!(warned.lines.iter().any(warning), "{:?}", warned.lines);
+}
+
+#[test]
+fn records_reach_the_handle_as_bytes() {
+    let Some(folder) = package() else { return };
+    let run = run("records", folder.path());
+    assert!(run.ok, "{}", run.error);
+    let text = std::fs::read_to_string(out(folder.path(), "flow.schema")).unwrap();
+    let least = mapgen_schema::text::read(&text).unwrap().min_entries;
+    // 100 of 8 bytes behind 8 bytes of header: a page.
+    assert_eq!(least, [("events".to_owned(), 4096, "build.rs".to_owned())]);
+}
+
+#[test]
+fn a_map_that_the_file_names_and_no_object_has_is_wrong_where_that_is_known() {
+    let Some(folder) = package() else { return };
+    let other = FLOW
+        .replace("conns", "sessions_by_name")
+        .replace("events", "records");
+    clang::compile(folder.path(), "other", &other, clang::LITTLE).unwrap();
+    let file = folder.path().join("mapgen.toml");
+    let ask = |text: &str| std::fs::write(&file, text).unwrap();
+    let list = |objects: &[&str]| -> String {
+        let tables = objects
+            .iter()
+            .map(|path| format!("[[object]]\nobject = \"{path}\"\n"));
+        tables.collect()
+    };
+    let both = "[min_entries]\nconns = 16\nsessions_by_name = 16\n";
+
+    // A slip of the pen is one wherever the map may be.
+    ask("[min_entries]\ncons = 16\n");
+    let said = "`min_entries` names map `cons`, which no object has [M0190]\n  = `mapgen.toml:2` \
+                asks for it\n  = help: the nearest are `conns`, `events`, `late`; where another";
+    let error = run("object", folder.path()).error;
+    assert!(error.starts_with(said), "{error}");
+
+    // What may be another builder's is said.
+    ask(both);
+    let run = |scenario: &str| self::run(scenario, folder.path());
+    let two = run("builders");
+    assert!(two.ok, "{}", two.error);
+    let warned = |run: &Run| run.lines.iter().any(|line| line.contains("[M0190]"));
+    assert!(warned(&two), "{:?}", two.lines);
+
+    // Where all objects are listed, that settles it.
+    ask(&(both.to_owned() + &list(&["flow.bpf.o", "other.bpf.o"])));
+    let two = run("builders");
+    assert!(two.ok && !warned(&two), "{}{:?}", two.error, two.lines);
+    ask(&(both.to_owned() + &list(&["flow.bpf.o"])));
+    let one = run("object").error;
+    assert!(
+        one.contains("names map `sessions_by_name`, which no object has"),
+        "{one}"
     );
 }
 

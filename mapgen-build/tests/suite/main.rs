@@ -1,6 +1,7 @@
 //! Tests against other authorities: libbpf, the kernel, clang.
 
 mod bad_input;
+mod budget;
 mod builder;
 mod clang;
 mod code;
@@ -8,6 +9,7 @@ mod diff;
 mod hostile;
 mod kernel_btf;
 mod libbpf;
+mod lints;
 mod lock;
 mod messages;
 mod needs;

@@ -27,7 +27,10 @@ fn check(source: &str, policy: &str) -> Option<Vec<Diagnostic>> {
     let object = clang::compile(folder.path(), "sample", source, clang::LITTLE)?;
     let object = read_object(&object, &Default::default()).unwrap();
     let file = File::parse(policy, Path::new("mapgen.toml")).unwrap();
-    Some(policy::check(&[object], &file.policy))
+    let mut found = policy::check(&[object], &file.policy);
+    // Lints have tests of their own.
+    found.retain(|diagnostic| diagnostic.code.number < 300);
+    Some(found)
 }
 
 /// Place and message of each finding.

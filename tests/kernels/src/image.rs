@@ -19,6 +19,7 @@ const WANTED: &[(&str, &str)] = &[
     ("mapgen-tests", "generated"),
     ("mapgen-tests", "kinds"),
     ("mapgen-tests", "layouts"),
+    ("mapgen-tests", "memory"),
     ("mapgen-tests", "records"),
     ("mapgen-tests", "upgrade"),
 ];

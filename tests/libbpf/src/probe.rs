@@ -223,14 +223,18 @@ impl Caller {
     }
 }
 
-/// Whether only GPL-compatible programs may call a helper; `None` when none of these may
-/// call it at all.
+/// Those that load whatever their licence: LSM programs need a GPL-compatible one, whatever
+/// they call.
+pub fn of_any_licence(mut callers: Vec<Caller>) -> Vec<Caller> {
+    callers.retain(|caller| caller.load(&[], "Proprietary").0);
+    callers
+}
+
+/// Whether only GPL-compatible programs may call a helper; `None` when none of these, which
+/// are [`of_any_licence`], may call it at all.
 pub fn is_gpl_only(callers: &[Caller], helper: u32) -> Option<bool> {
-    // LSM programs need such a licence themselves, whatever they call.
-    let is_free = |caller: &&Caller| caller.load(&[], "Proprietary").0;
     let caller = callers
         .iter()
-        .filter(is_free)
         .find(|caller| caller.may_call(helper) == Some(true))?;
     let (loads, said) = caller.call(helper, "Proprietary");
     // "cannot call GPL-restricted function from non-GPL compatible program".

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mapgen_build::policy::{self, Known, Origin, Shared, Stated};
+use mapgen_build::policy::{self, Known, Memory, Origin, Shared, Stated};
 use mapgen_build::{Diagnostic, Error, Level, lock};
 use mapgen_schema::codes;
 
@@ -170,6 +170,8 @@ fn check(project: &Project) -> Result<Report, Failure> {
         }
     }
     let mut found = lock::check(&objects, policy, &project.folder);
+    let memory = objects.iter().map(|object| Memory::of(object, policy));
+    found.extend(policy::check_memory(memory, policy));
     // Of an object that is not there or cannot be read nobody knows the names.
     if project.is_whole && report.unreadable.is_empty() {
         let maps = objects.iter().flat_map(|object| &object.schema.maps);
