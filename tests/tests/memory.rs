@@ -150,7 +150,7 @@ fn permitted() -> bool {
 
 /// What the kernel says less what the formula says, by kind and flags.
 #[derive(Default)]
-struct Differences(BTreeMap<(u32, u32), Vec<(String, i64)>>);
+struct Differences(BTreeMap<(u32, u32), Vec<(String, i128)>>);
 
 impl Differences {
     fn add(&mut self, map: &Map, kernel: u64) {
@@ -165,7 +165,7 @@ impl Differences {
             map.map_flags,
             map.map_extra,
         );
-        let difference = kernel.cast_signed() - formula.cast_signed();
+        let difference = i128::from(kernel) - i128::from(formula);
         let kind = self.0.entry((map.kind, map.map_flags)).or_default();
         kind.push((text, difference));
     }

@@ -2,6 +2,8 @@
 #![no_main]
 #![expect(dead_code, reason = "parts of mapgen-build, which uses all of them")]
 
+#[path = "../../../mapgen-build/src/diagnostic.rs"]
+mod diagnostic;
 #[path = "../../../mapgen-build/src/dwarf.rs"]
 mod dwarf;
 #[path = "../../../mapgen-build/src/elf.rs"]

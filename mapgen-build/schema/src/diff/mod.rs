@@ -2,10 +2,10 @@
 //!
 //! 1. [`diff`](fn@diff) pairs maps and sections by name; one map removed and one added with
 //!    the same layout are one that was renamed.
-//! 2. [`members`] compares two types scalar by scalar, and tells scalars that were renamed
+//! 2. `members` compares two types scalar by scalar, and tells scalars that were renamed
 //!    from those that moved.
-//! 3. [`pins`] says what becomes of maps that an older version left pinned.
-//! 4. [`text`] writes it for people, old beside new.
+//! 3. `pins` says what becomes of maps that an older version left pinned.
+//! 4. `text` writes it for people, old beside new.
 //!
 //! Whoever compares two layouts at build time asks here: a prebuilt object against its
 //! source, objects that share a map, the layout lock.
