@@ -1,10 +1,11 @@
 //! What maps cost in kernel memory.
 //!
 //! The formulas are those of the kernel's `map_mem_usage` callbacks, which `memlock` of a
-//! map's descriptor reports from Linux 6.4 on. Terms that grow with a map are the same
-//! there; the sizes of the structs at its head are those of Linux 6.18 on x86-64, and differ
-//! by some hundred bytes between releases. Kernels before 6.4 report an estimate of their
-//! own, for which the same formulas stand in.
+//! map's descriptor reports from Linux 6.4 on, with the sizes of Linux 6.18 on x86-64. On
+//! 6.12 the structs at a map's head differ by less than 1 KiB, a node of an LPM trie is 16
+//! bytes larger, and a hash of maps has a spare element for each CPU; all else that grows
+//! with a map is the same. Kernels before 6.4 report an estimate of their own, for which
+//! the same formulas stand in.
 
 use mapgen_schema::{Map, Section, kinds};
 

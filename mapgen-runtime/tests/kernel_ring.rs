@@ -60,6 +60,18 @@ fn records_wrap_around_the_end_for_ever() {
     }
 }
 
+/// What `1000 records of struct event` in a policy stands for.
+#[test]
+fn a_ring_holds_records_with_their_headers_up_to_its_last_byte() {
+    needs_kernel!();
+    for (size, each) in [(8, 16), (13, 24), (16, 24), (24, 32)] {
+        let map = Small::create().unwrap();
+        let mut program = Program::output(&map, size);
+        let written = (0..1000).take_while(|_| program.run(&[0])).count();
+        assert_eq!(written, (4096 - 1) / each, "{size} bytes each");
+    }
+}
+
 #[test]
 fn a_full_ring_loses_what_does_not_fit_and_goes_on() {
     needs_kernel!();

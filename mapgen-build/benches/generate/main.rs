@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use libbpf_cargo::SkeletonBuilder;
+use mapgen_build::policy::{self, Policy};
 use mapgen_build::{Builder, Options};
 use mapgen_test_support::allocations::{self, Counting};
 
@@ -24,6 +25,8 @@ use mapgen_test_support::allocations::{self, Counting};
 static ALLOCATOR: Counting = Counting;
 
 const RUNS: usize = 15;
+/// `generate` with every policy asked for takes no more than this, times `generate` with none.
+const POLICY: f64 = 1.3;
 
 fn main() {
     if let Some(object) = std::env::var_os("BENCH_OBJECT") {
@@ -40,8 +43,8 @@ fn main() {
     }
     let objects = [small(folder.path()), large(folder.path())];
     println!(
-        "{:24} {:>7} {:>12} {:>14} {:>16}",
-        "object", "types", "read", "generate", "SkeletonBuilder"
+        "{:24} {:>7} {:>12} {:>14} {:>8} {:>16}",
+        "object", "types", "read", "generate", "policy", "SkeletonBuilder"
     );
     for object in objects.into_iter().flatten() {
         let types = mapgen_build::read(&object, &Options::default())
@@ -52,6 +55,7 @@ fn main() {
             mapgen_build::read(&object, &Options::default()).unwrap();
         });
         let Generated { time: generate, .. } = in_build_script(&object);
+        let policy = policy_costs(&object, generate);
         let skeleton = median(|| {
             SkeletonBuilder::new()
                 .obj(&object)
@@ -59,12 +63,34 @@ fn main() {
                 .unwrap();
         });
         let name = object.file_name().unwrap().to_string_lossy().into_owned();
-        println!("{name:24} {types:7} {read:12.2?} {generate:14.2?} {skeleton:16.2?}");
+        println!(
+            "{name:24} {types:7} {read:12.2?} {generate:14.2?} {policy:7.2}× {skeleton:16.2?}"
+        );
+        assert!(
+            policy <= POLICY,
+            "policies make it {policy:.2} times as long"
+        );
     }
     cost::run(
         folder.path(),
         std::env::args().any(|argument| argument == "--docs"),
     );
+}
+
+/// `generate` with every policy asked for, as a multiple of one that checks nothing.
+fn policy_costs(object: &Path, generate: Duration) -> f64 {
+    let asked = "memory_budget = \"1000 GiB\"\ncpus = 64\nmin_kernel = \"6.18\"\n\
+                 deny_helpers = [\"probe_write_user\"]\n[min_entries]\nconns = 1\n";
+    let file = policy::File::parse(asked, Path::new("mapgen.toml")).unwrap();
+    let object = [mapgen_build::read_object(object, &Options::default()).unwrap()];
+    let check = |policy: &Policy| {
+        median(|| {
+            std::hint::black_box(policy::check(&object, policy));
+        })
+    };
+    let (least, all) = (check(&Policy::default()), check(&file.policy));
+    let without = generate.saturating_sub(least).as_secs_f64();
+    (without + all.as_secs_f64()) / without
 }
 
 /// What a call of `generate` takes.

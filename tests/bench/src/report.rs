@@ -101,7 +101,8 @@ impl Report {
              `./run bench` fails where an operation allocates, calls the kernel or runs more \
              instructions than is stated in `tests/bench`, or where a ratio is 1.10 times its \
              target.\n",
-            release.trim(),
+            // What is behind it names the machine.
+            release.trim().split('-').next().unwrap_or_default(),
             std::env::consts::ARCH,
             std::thread::available_parallelism().map_or(0, usize::from),
             self.table

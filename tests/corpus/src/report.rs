@@ -50,7 +50,11 @@ pub(crate) fn write(
         said("date", &["-u", "+%F"])?,
         sources.join(", "),
         said("rustc", &["--version"])?,
-        said("uname", &["-r"])?,
+        // What is behind it names the machine.
+        said("uname", &["-r"])?
+            .split('-')
+            .next()
+            .unwrap_or_default(),
         std::thread::available_parallelism().map_or(1, usize::from),
         mapgen_test_libbpf::version(),
         table.trim_end(),

@@ -4,7 +4,10 @@
 fn main() {
     let mut refused = String::new();
     for (number, object) in include_str!("objects").lines().enumerate() {
-        if let Err(error) = mapgen_build::Builder::object(object).generate() {
+        // One of the self-tests is there to be refused by the kernel for its licence; its
+        // maps are as good as any.
+        let builder = mapgen_build::Builder::object(object).warn("gpl_only");
+        if let Err(error) = builder.generate() {
             let reason = error.to_string().replace('\n', " ");
             refused.push_str(&format!("{number}\t{reason}\n"));
         }
