@@ -460,6 +460,15 @@ sauce = \"bpf/flow.bpf.c\"
     }
 
     #[test]
+    fn every_key_stands_in_the_documents() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/policy.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for key in super::KEYS {
+            assert!(page.contains(&format!("\n| `{key}` |")), "{key}");
+        }
+    }
+
+    #[test]
     fn a_text_that_is_no_toml_is_refused_with_its_line() {
         let error = errors("cpus = 1\nmin_kernel 5.15\n");
         assert!(error.starts_with("`mapgen.toml:2`: "), "{error}");
