@@ -5,6 +5,8 @@
 //! format is `Documentation/bpf/btf.rst`. Input is not trusted: work, depth and memory
 //! are bounded, and nothing in here can panic on it.
 
+mod rewrite;
+
 use std::fmt;
 
 /// Types nested deeper than this are refused: the bound of the build's reader.

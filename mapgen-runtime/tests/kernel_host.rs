@@ -17,7 +17,7 @@ use mapgen_runtime::{
 };
 use program::Program;
 use prometheus_client::registry::Registry;
-use support::{bind, needs_kernel, raw_bpf, spec, with_flags};
+use support::{BpfFs, bind, needs_kernel, raw_bpf, raw_bpf_fd, spec, with_flags};
 
 const NO_PREALLOC: u32 = 1;
 
@@ -88,12 +88,8 @@ fn host_of(ids: impl IntoIterator<Item = u32>) -> Host {
 
 /// Whether a map is loaded.
 fn is_loaded(id: u32) -> bool {
-    match raw_bpf(MAP_GET_FD_BY_ID.into(), &mut [id.into()]) {
-        Ok(fd) => {
-            // SAFETY: the descriptor is ours, and nobody else's.
-            unsafe { libc::close(fd as i32) };
-            true
-        }
+    match raw_bpf_fd(MAP_GET_FD_BY_ID.into(), &mut [id]) {
+        Ok(_) => true,
         Err(errno) => {
             assert_eq!(errno, libc::ENOENT);
             false
@@ -409,11 +405,9 @@ fn a_rule_gives_thresholds_and_names_and_leaves_maps_out() {
 #[test]
 fn pins_are_watched_for_as_long_as_they_are_there() {
     needs_kernel!();
-    let Some(bpffs) = support::bpffs() else {
-        return;
-    };
-    let folder = bpffs.path().join("flow/maps");
-    let host = Host::builder().pins(bpffs.path()).build();
+    let Some(bpffs) = BpfFs::mount() else { return };
+    let folder = bpffs.path("flow/maps");
+    let host = Host::builder().pins(bpffs.root()).build();
     assert!(look(&host).is_empty());
     std::fs::create_dir_all(&folder).unwrap();
     let (conns, events) = (Conns::create().unwrap(), Events::create().unwrap());
@@ -422,7 +416,7 @@ fn pins_are_watched_for_as_long_as_they_are_there() {
     conns.extend((0..100).map(|key| (key, 0))).unwrap();
     let (conns_id, events_id) = (conns.info().id(), events.info().id());
     conns.pin(folder.join("conns")).unwrap();
-    events.pin(bpffs.path().join("events")).unwrap();
+    events.pin(bpffs.path("events")).unwrap();
     drop((conns, events, program));
 
     let found = look(&host);
