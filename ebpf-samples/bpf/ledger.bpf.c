@@ -100,10 +100,13 @@ int book(struct receipt *receipt)
 {
 	struct owner owner = receipt->owner;
 	struct account none = {}, *account;
-	struct session session = { .number = 1 };
+	struct session session = {};
 	__u32 name = owner.uid, slot = 0;
 	struct account *total;
 
+	/* An initializer would be a constant in `.rodata`, whose BTF has no variable then: 5.10
+	   refuses that. */
+	session.number = 1;
 	account = bpf_map_lookup_elem(&accounts, &owner);
 	if (!account) {
 		if (bpf_map_update_elem(&accounts, &owner, &none, BPF_ANY))

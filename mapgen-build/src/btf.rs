@@ -1,10 +1,14 @@
 //! An object's BTF: every type resolved once, with its name.
 
+mod features;
+
 use btf_rs::{BtfType, Type};
 use mapgen_schema::codes;
 
 use crate::error::{Finding, Found};
 use crate::raw::Raw;
+
+pub use features::BtfFeature;
 
 /// Chains of `const`, `volatile`, typedefs and pointers longer than this are refused,
 /// as the kernel does (`MAX_RESOLVE_DEPTH` is 32; libbpf follows as many).

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use mapgen_schema::{Map, Program, Schema, kinds};
 
-pub use needs::{Need, of_map, of_program};
+pub use needs::{Need, of_btf, of_map, of_program};
 
 /// A kernel release, ordered.
 ///

@@ -51,6 +51,7 @@ mod sections;
 mod types;
 mod vmlinux;
 
+pub use btf::BtfFeature;
 pub use builder::Builder;
 pub use compile::{Compile, compile};
 pub use diagnostic::{Code, Diagnostic, Level, SourceLine};

@@ -6,7 +6,7 @@ use std::path::Path;
 use btf_rs::Type as Btype;
 use mapgen_schema::{Schema, Type, TypeId, codes, ctext, names};
 
-use crate::btf::{Btf, target};
+use crate::btf::{Btf, BtfFeature, target};
 use crate::code::ProgramCode;
 use crate::elf::Elf;
 use crate::error::{Error, Finding, Found};
@@ -41,6 +41,9 @@ pub struct Object {
     /// The code of each program, in the order of `schema.programs`; empty where there is
     /// nothing but a schema.
     pub code: Vec<ProgramCode>,
+    /// What old kernels refuse in its BTF, so that loaders go on without it there; empty
+    /// where it was a schema.
+    pub btf_features: Vec<BtfFeature>,
 }
 
 impl From<Schema> for Object {
@@ -49,6 +52,7 @@ impl From<Schema> for Object {
             schema,
             held: None,
             code: Vec::new(),
+            btf_features: Vec::new(),
         }
     }
 }
@@ -199,7 +203,12 @@ fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error>
         variants: Vec::new(),
         newer: Vec::new(),
     };
-    Ok(Object { schema, held, code })
+    Ok(Object {
+        schema,
+        held,
+        code,
+        btf_features: btf.as_ref().map_or_else(Vec::new, Btf::features),
+    })
 }
 
 /// Reports sections that share a name by which libbpf or the BTF finds one of them.

@@ -10,7 +10,7 @@ use std::io::Write as _;
 use mapgen_build::facts::{self, Release};
 use mapgen_schema::kinds;
 use mapgen_test_libbpf::{probe, quiet};
-use mapgen_test_support::{kernel_release, skipped};
+use mapgen_test_support::{kernel_release, raw_bpf_fd, skipped};
 
 /// What probing gave.
 #[derive(Default)]
@@ -273,4 +273,59 @@ fn kfuncs_flags_and_attach_types_came_with_the_release_that_the_tables_say() {
         found.compare(section, Some(kind.since), Some(there));
     }
     found.report("kfuncs, flags and attach types");
+}
+
+/// What loaders leave in BTF, given to the kernel as it is.
+#[test]
+fn btf_is_taken_from_the_release_on_that_the_table_says() {
+    if !may_probe() {
+        return;
+    }
+    const BTF_LOAD: i64 = 18;
+    let names = b"\0.rodata\0a\0";
+    let load = |types: &[u32]| {
+        let size = types.len() as u32 * 4;
+        // Magic, version and flags; the header's length; then the two parts.
+        let header = [0x0001_eb9f, 24, 0, size, size, names.len() as u32];
+        let words = header.iter().chain(types);
+        let mut blob: Vec<u8> = words.flat_map(|word| word.to_ne_bytes()).collect();
+        blob.extend(names);
+        let attr = &mut [blob.as_ptr() as u64, 0, blob.len() as u64];
+        raw_bpf_fd(BTF_LOAD, attr).is_ok()
+    };
+    let (int, structure, datasec, enum64) = (1 << 24, 4 << 24, 15 << 24, 19 << 24);
+    let kind_flag = 1 << 31;
+    // An integer of 32 bits, so that a refusal is about what follows.
+    let before = [0, int, 4, 32];
+    assert!(load(&before));
+    let probes: [(&str, &[u32]); 2] = [
+        ("btf_empty_section", &[1, datasec, 8]),
+        (
+            "btf_enum64_bits",
+            &[
+                0,
+                enum64 | 1,
+                8,
+                9,
+                1,
+                0, // 2: enum { a = 1 }
+                0,
+                kind_flag | structure | 1,
+                8,
+                9,
+                2,
+                30 << 24, // struct { enum a : 30; }
+            ],
+        ),
+    ];
+    let mut wide = probes[1].1.to_vec();
+    wide[11] = 33 << 24;
+    assert!(!load(&[&before[..], &wide].concat()));
+    let mut found = Found::default();
+    for (name, types) in probes {
+        let there = load(&[&before, types].concat());
+        let since = facts::of_btf(name).map(|need| need.since);
+        found.compare(name, since, Some(there));
+    }
+    found.report("BTF");
 }

@@ -5,6 +5,8 @@
 //! format is `Documentation/bpf/btf.rst`. Input is not trusted: work, depth and memory
 //! are bounded, and nothing in here can panic on it.
 
+mod rewrite;
+
 use std::fmt;
 
 /// Types nested deeper than this are refused: the bound of the build's reader.
@@ -198,17 +200,46 @@ impl<'a> Btf<'a> {
 
     /// The id of the function with this name.
     pub(crate) fn function(&self, name: &str) -> Option<u32> {
-        let is_it = |offset: u32| {
-            let rest = self.strings.get(offset as usize..);
-            let rest = rest.and_then(|rest| rest.strip_prefix(name.as_bytes()));
-            rest.is_some_and(|rest| rest.first() == Some(&0))
-        };
-        let mut found = (1..).zip(self.starts.iter().skip(1));
-        let (id, _) = found.find(|(_, start)| {
-            let ty = self.read(**start as usize);
-            ty.is_ok_and(|ty| ty.kind == kind::FUNC && is_it(ty.name))
-        })?;
-        Some(id)
+        self.named(kind::FUNC, name).next().map(|(id, _)| id)
+    }
+
+    /// Where in the struct with this name a member of its own starts, in bytes.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn member_offset(&self, of: &str, member: &str) -> Option<u32> {
+        let mut structs = self.named(kind::STRUCT, of);
+        structs.find_map(|(_, ty)| {
+            let mut members = ty.extra.chunks_exact(12);
+            let bits = members.find_map(|bytes| {
+                let [name, _, offset] = self.words(bytes).ok()?;
+                self.is_called(name, member).then_some(offset)
+            })?;
+            // With the flag, the upper byte is the width of a bit-field.
+            let bits = if ty.kind_flag {
+                bits & 0x00ff_ffff
+            } else {
+                bits
+            };
+            (bits % 8 == 0).then_some(bits / 8)
+        })
+    }
+
+    /// The types of a kind that have this name.
+    fn named<'n>(
+        &'n self,
+        kind: u32,
+        name: &'n str,
+    ) -> impl Iterator<Item = (u32, Type<'a>)> + use<'n, 'a> {
+        let types = (1..).zip(self.starts.iter().skip(1));
+        types.filter_map(move |(id, start)| {
+            let ty = self.read(*start as usize).ok()?;
+            (ty.kind == kind && self.is_called(ty.name, name)).then_some((id, ty))
+        })
+    }
+
+    fn is_called(&self, offset: u32, name: &str) -> bool {
+        let rest = self.strings.get(offset as usize..);
+        let rest = rest.and_then(|rest| rest.strip_prefix(name.as_bytes()));
+        rest.is_some_and(|rest| rest.first() == Some(&0))
     }
 
     fn read(&self, at: usize) -> Result<Type<'a>, Malformed> {

@@ -70,6 +70,7 @@ pub mod metrics;
 pub mod object;
 mod object_macro;
 pub mod perf;
+mod place;
 pub mod ring;
 #[cfg(feature = "libbpf")]
 pub mod section;

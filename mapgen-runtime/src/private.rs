@@ -5,6 +5,7 @@ pub use crate::__object as object;
 pub use crate::gate::Accept;
 pub use crate::layout::{self, check};
 pub use crate::map::{Binding, Handle, Map};
+pub use crate::place::{load, store};
 pub use crate::spec::MapSpec;
 pub use bytemuck;
 #[cfg(feature = "libbpf")]

@@ -6,6 +6,8 @@
 //! (`bpf_check_uarg_tail_zero`), so an old kernel is never shown a field that it does
 //! not know.
 
+#[cfg(feature = "metrics")]
+pub(crate) mod iterator;
 pub(crate) mod program;
 
 use std::ffi::CStr;
@@ -64,6 +66,8 @@ enum Command {
     ObjPin = 6,
     ObjGet = 7,
     ProgTestRun = 10,
+    #[cfg(feature = "metrics")]
+    MapGetNextId = 12,
     #[cfg(feature = "libbpf")]
     ProgGetFdById = 13,
     MapGetFdById = 14,
@@ -75,6 +79,10 @@ enum Command {
     MapLookupAndDeleteBatch = 25,
     MapUpdateBatch = 26,
     MapDeleteBatch = 27,
+    #[cfg(feature = "metrics")]
+    LinkCreate = 28,
+    #[cfg(feature = "metrics")]
+    IterCreate = 33,
 }
 
 /// Issues a command.
@@ -197,9 +205,10 @@ struct ById {
     open_flags: u32,
 }
 
-fn by_id(command: Command, id: u32) -> Result<OwnedFd> {
+fn by_id(command: Command, id: u32, open_flags: u32) -> Result<OwnedFd> {
     let mut attr = ById {
         id,
+        open_flags,
         ..ById::default()
     };
     // SAFETY: the struct of the `*_GET_FD_BY_ID` commands; it has no addresses.
@@ -208,18 +217,36 @@ fn by_id(command: Command, id: u32) -> Result<OwnedFd> {
 
 /// A map by its id; needs CAP_SYS_ADMIN.
 pub(crate) fn map_by_id(id: u32) -> Result<OwnedFd> {
-    by_id(Command::MapGetFdById, id)
+    by_id(Command::MapGetFdById, id, 0)
+}
+
+/// The same; `open_flags` may be `BPF_F_RDONLY`.
+#[cfg(feature = "metrics")]
+pub(crate) fn map_by_id_with(id: u32, open_flags: u32) -> Result<OwnedFd> {
+    by_id(Command::MapGetFdById, id, open_flags)
+}
+
+/// The id after this one that a map has; needs CAP_SYS_ADMIN. `ENOENT` after the last.
+#[cfg(feature = "metrics")]
+pub(crate) fn map_id_after(id: u32) -> Result<u32> {
+    let mut attr = ById {
+        id,
+        ..ById::default()
+    };
+    // SAFETY: the struct of the `*_GET_NEXT_ID` commands; it has no addresses.
+    unsafe { bpf(Command::MapGetNextId, &mut attr) }?;
+    Ok(attr.next_id)
 }
 
 /// A program by its id; needs CAP_SYS_ADMIN.
 #[cfg(feature = "libbpf")]
 pub(crate) fn program_by_id(id: u32) -> Result<OwnedFd> {
-    by_id(Command::ProgGetFdById, id)
+    by_id(Command::ProgGetFdById, id, 0)
 }
 
 /// A BTF object by its id; needs CAP_SYS_ADMIN.
 pub(crate) fn btf_by_id(id: u32) -> Result<OwnedFd> {
-    by_id(Command::BtfGetFdById, id)
+    by_id(Command::BtfGetFdById, id, 0)
 }
 
 // --- BTF ---------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ impl Map {
         }
         let mut walk = Walk::new(self)?;
         loop {
-            if let Some(count) = walk.step()? {
+            if let Some(count) = walk.step(self)? {
                 return Ok(count);
             }
         }

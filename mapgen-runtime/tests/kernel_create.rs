@@ -10,7 +10,7 @@ use ints::{SIGNED, UNSIGNED, with_btf};
 use mapgen_runtime::{
     Array, Error, HashMap, LruHashMap, MapKind, MapSpec, Proof, RawMap, RingBuf, possible_cpus,
 };
-use support::{bind, created, needs_kernel, spec};
+use support::{BpfFs, bind, created, needs_kernel, spec};
 
 bind!(
     Typed = HashMap<u32, u64>,
@@ -107,6 +107,53 @@ fn a_change_of_the_inner_map_is_held_against_the_bindings() {
         panic!("{error}");
     };
     assert_eq!(mismatch.differences.len(), 2, "{error}");
+}
+
+/// `u32` (1) and `double` (2), of which kernels before 5.13 know nothing.
+static DOUBLE: [u8; 24 + 28 + 9] = {
+    const BTF_KIND_FLOAT: u32 = 16 << 24;
+    let mut bytes = [0; 61];
+    let mut at = 0;
+    while at < 40 {
+        bytes[at] = UNSIGNED[at];
+        at += 1;
+    }
+    let float = [5, BTF_KIND_FLOAT, 8];
+    while at < 52 {
+        bytes[at] = float[(at - 40) / 4].to_ne_bytes()[at % 4];
+        at += 1;
+    }
+    while at < 61 {
+        bytes[at] = UNSIGNED[at + 4];
+        at += 1;
+    }
+    // Where types end and strings start.
+    let len = 28_u32.to_ne_bytes();
+    at = 0;
+    while at < 4 {
+        bytes[12 + at] = len[at];
+        bytes[16 + at] = len[at];
+        at += 1;
+    }
+    bytes
+};
+
+bind!(
+    Doubles = HashMap<u32, f64>,
+    with_btf(spec("doubles", MapKind::Hash, 4, 8, 4), &DOUBLE)
+);
+
+#[test]
+fn a_map_has_types_also_where_the_kernel_does_not_know_their_kinds() {
+    needs_kernel!();
+    let map = Doubles::create().unwrap();
+    map.insert(&1, &0.5).unwrap();
+    assert_ne!(map.info().btf_id(), 0);
+    let Some(fs) = BpfFs::mount() else { return };
+    map.pin(fs.path("doubles")).unwrap();
+    let again = Doubles::from_pinned(fs.path("doubles")).unwrap();
+    assert_eq!(again.proof(), Proof::Members);
+    assert_eq!(again.get(&1).unwrap(), Some(0.5));
 }
 
 #[test]

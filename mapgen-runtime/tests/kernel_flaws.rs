@@ -107,10 +107,10 @@ fn a_map_of_another_kind_and_size_is_no_handle() {
         assert_eq!(mismatch.differences, expected);
     };
     assert_refused(Tables::from_fd(&conns));
-    let Some(bpffs) = support::bpffs() else {
+    let Some(bpffs) = support::BpfFs::mount() else {
         return;
     };
-    let pin = bpffs.path().join("tables");
+    let pin = bpffs.path("tables");
     conns.pin(&pin).unwrap();
     assert_refused(Tables::from_pinned(&pin));
 }

@@ -403,10 +403,10 @@ fn a_handle_is_opened_by_pin_id_and_descriptor() {
     let by_id = Small::from_id_with(map.info().id(), accept).unwrap();
     assert_eq!(by_id.get(&1).unwrap(), Some(2));
 
-    let Some(directory) = support::bpffs() else {
+    let Some(directory) = support::BpfFs::mount() else {
         return;
     };
-    let pin = directory.path().join("small");
+    let pin = directory.path("small");
     map.pin(&pin).unwrap();
     assert_eq!(
         map.pin(&pin),
@@ -422,12 +422,12 @@ fn a_handle_is_opened_by_pin_id_and_descriptor() {
         "pin of map `small` is not allowed: the path is not on a bpf file system \
          (`mount -t bpf bpf /sys/fs/bpf`)"
     );
-    let nothing = Small::from_pinned(directory.path().join("nothing")).unwrap_err();
+    let nothing = Small::from_pinned(directory.path("nothing")).unwrap_err();
     assert_eq!(
         nothing.to_string(),
         format!(
             "opening the pin `{}` of `small` failed: No such file or directory (os error 2)",
-            directory.path().join("nothing").display()
+            directory.path("nothing").display()
         )
     );
     let pinned = Small::from_pinned_with(&pin, accept).unwrap();

@@ -11,6 +11,7 @@ use mapgen_runtime::{
     Accept, FdInfo, HashMap, LpmTrie, LruHashMap, MapKind, PerCpu, PerCpuHashMap, RawMap, RingBuf,
     StackTraces, Unit,
 };
+use mapgen_test_support::{patience, rounds};
 use program::Program;
 use prometheus_client::registry::Registry;
 use std::os::fd::AsFd;
@@ -133,7 +134,9 @@ fn scrapes_of_a_thousand_maps_cost_little_and_keep_nothing_open() {
     needs_kernel!();
     let monitor = Monitor::new();
     let entries: Vec<(u32, u64)> = (0..1000).map(|key| (key, 0)).collect();
-    for _ in 0..1000 {
+    // Fewer where the machine is emulated.
+    let count = rounds(1000) as usize;
+    for _ in 0..count {
         let map = Conns::create().unwrap();
         map.extend(entries.iter().copied()).unwrap();
         monitor.watch(&map);
@@ -153,25 +156,22 @@ fn scrapes_of_a_thousand_maps_cost_little_and_keep_nothing_open() {
             .filter(|line| line.starts_with("ebpf_map_entries{") && line.ends_with("} 1000.0"))
             .count()
     };
-    while counted(&scrape()) < 1000 {
-        assert!(
-            begin.elapsed() < Duration::from_secs(120),
-            "never all of them"
-        );
+    while counted(&scrape()) < count {
+        assert!(begin.elapsed() < patience(120), "never all of them");
     }
     let open = descriptors();
     let mut costs: Vec<Duration> = (0..11)
         .map(|_| {
             let before = cpu_time();
-            assert_eq!(counted(&scrape()), 1000);
+            assert_eq!(counted(&scrape()), count);
             cpu_time() - before
         })
         .collect();
     costs.sort();
-    println!("one scrape of 1,000 maps: {:?} of CPU", costs[5]);
+    println!("one scrape of {count} maps: {:?} of CPU", costs[5]);
     assert_eq!(descriptors(), open);
     // This build is not optimised, and others may run beside it.
-    assert!(costs[5] < Duration::from_millis(500), "{costs:?}");
+    assert!(costs[5] < patience(1) / 2, "{costs:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use ebpf_samples::layouts::bpf as layouts;
 use libbpf_rs::ProgramInput;
 use mapgen_runtime::bytemuck::{self, Pod};
 use mapgen_runtime::{Error, Text};
-use mapgen_test_support::skipped;
+use mapgen_test_support::{skipped, unsupported};
 
 /// How many members have a number in `layouts.walk.h`.
 const MEMBERS: u32 = 655;
@@ -891,7 +891,9 @@ fn what_the_kernel_writes_into_any_layout_is_read_through_the_generated_types() 
         .expect("the program runs");
     assert_eq!(loaded.bss().filled_maps.load(), MAPS);
     // The kernel took the BTF, so that what follows holds with it too.
-    assert_ne!(loaded.maps.m_natural.info().btf_id(), 0);
+    if loaded.maps.m_natural.info().btf_id() == 0 {
+        unsupported("bit-fields of 64-bit enumerations in BTF", (6, 0));
+    }
     assert_eq!(walk(&loaded.maps, false), Ok(MEMBERS));
 }
 

@@ -14,7 +14,7 @@ use libbpf_rs::{MapCore as _, ObjectBuilder};
 use mapgen_build::memory;
 use mapgen_runtime::{MapKind, MapSpec, possible_cpus};
 use mapgen_schema::{Map, Pinning, kinds};
-use mapgen_test_support::{kernel_release, skipped, unsupported};
+use mapgen_test_support::{kernel_release, raw_bpf, raw_bpf_fd, skipped, unsupported};
 
 const NO_PREALLOC: u32 = 1;
 const NO_COMMON_LRU: u32 = 1 << 1;
@@ -44,23 +44,6 @@ fn map(kind: &str, key_size: u32, value_size: u32, max_entries: u32, map_flags: 
         inner: None,
         btf: None,
     }
-}
-
-fn bpf(command: libc::c_long, attr: &mut [u32]) -> Result<i32, i32> {
-    // SAFETY: the attributes are valid for their size; their addresses are those of slices
-    // that outlive the call.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_bpf,
-            command,
-            attr.as_mut_ptr(),
-            std::mem::size_of_val(attr),
-        )
-    };
-    if result < 0 {
-        return Err(std::io::Error::last_os_error().raw_os_error().unwrap());
-    }
-    Ok(i32::try_from(result).unwrap())
 }
 
 fn own(fd: i32) -> OwnedFd {
@@ -100,7 +83,7 @@ fn create(map: &Map) -> Result<OwnedFd, i32> {
     attr[16..18].copy_from_slice(&halves(map.map_extra));
     // Kernels refuse what they do not know unless it is zero.
     let known = if map.map_extra == 0 { 16 } else { 18 };
-    bpf(0, &mut attr[..known]).map(own)
+    raw_bpf_fd(0, &mut attr[..known])
 }
 
 /// BTF of just `int`.
@@ -117,7 +100,7 @@ fn int_btf() -> Result<OwnedFd, i32> {
     }
     bytes.extend(b"\0int\0");
     let [low, high] = halves(bytes.as_ptr() as u64);
-    bpf(18, &mut [low, high, 0, 0, bytes.len() as u32, 0, 0]).map(own)
+    raw_bpf_fd(18, &mut [low, high, 0, 0, bytes.len() as u32, 0, 0])
 }
 
 /// `BPF_MAP_UPDATE_ELEM`.
@@ -125,7 +108,7 @@ fn insert(fd: &OwnedFd, key: &[u8], value: &[u8]) -> Result<(), i32> {
     let ([key_low, key_high], [low, high]) =
         (halves(key.as_ptr() as u64), halves(value.as_ptr() as u64));
     let fd = fd.as_raw_fd() as u32;
-    bpf(2, &mut [fd, 0, key_low, key_high, low, high, 0, 0]).map(drop)
+    raw_bpf(2, &mut [fd, 0, key_low, key_high, low, high, 0, 0]).map(drop)
 }
 
 fn memlock(fd: BorrowedFd<'_>) -> u64 {

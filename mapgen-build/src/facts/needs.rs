@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use mapgen_schema::{Map, Program, Schema, Type, TypeId, kinds};
 
+use crate::btf::BtfFeature;
+
 use super::{Release, flags, map_type, program_type, rows, section};
 
 /// Something that kernels have from a release on.
@@ -43,17 +45,19 @@ const MAP_EXTRA: Release = Release {
     minor: 16,
 };
 
+/// By name, the release and what it is.
+type Table = LazyLock<HashMap<&'static str, (Release, &'static str)>>;
+
 /// Names of types, `@tag` of pointers, and what they are.
-static MEMBERS: LazyLock<HashMap<&str, (Release, &str)>> = LazyLock::new(|| {
-    rows(include_str!("members.tsv"))
+static MEMBERS: Table = LazyLock::new(|| table(include_str!("members.tsv")));
+static INSTRUCTIONS: Table = LazyLock::new(|| table(include_str!("instructions.tsv")));
+static BTF: Table = LazyLock::new(|| table(include_str!("btf.tsv")));
+
+fn table(text: &'static str) -> HashMap<&'static str, (Release, &'static str)> {
+    rows(text)
         .filter_map(|row| Some((*row.first()?, (row.get(1)?.parse().ok()?, *row.get(2)?))))
         .collect()
-});
-static INSTRUCTIONS: LazyLock<HashMap<&str, (Release, &str)>> = LazyLock::new(|| {
-    rows(include_str!("instructions.tsv"))
-        .filter_map(|row| Some((*row.first()?, (row.get(1)?.parse().ok()?, *row.get(2)?))))
-        .collect()
-});
+}
 
 /// Everything that a map needs, its inner map included; what no table knows is left out.
 pub fn of_map(schema: &Schema, map: &Map) -> Vec<Need> {
@@ -159,10 +163,18 @@ pub(crate) fn of_instruction(name: &str) -> Option<Need> {
     Some(Need::new((*what).to_owned(), name, *since))
 }
 
+/// What an object's BTF needs, by the name of the [`BtfFeature`](crate::BtfFeature).
+pub fn of_btf(feature: &str) -> Option<Need> {
+    let (since, what) = BTF.get(feature)?;
+    Some(Need::new((*what).to_owned(), feature, *since))
+}
+
 /// The names of needs besides helpers, kfuncs and map types.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let members = MEMBERS.keys().map(|name| name.trim_start_matches('@'));
     members
         .chain(INSTRUCTIONS.keys().copied())
+        .chain(BTF.keys().copied())
+        .chain([BtfFeature::WIDE_ENUM_BITS])
         .chain(["global_data", "wide_key", "map_extra"])
 }

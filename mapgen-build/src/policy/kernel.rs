@@ -24,6 +24,7 @@ pub(super) fn check(object: &Object, policy: &Policy, found: &mut Vec<Diagnostic
     let Some(rule) = Rule::of(object, policy) else {
         return;
     };
+    rule.btf(found);
     rule.sections(found);
     rule.programs(found);
     if object.code.is_empty() {
@@ -108,6 +109,37 @@ impl<'a> Rule<'a> {
 
     fn diagnostic(&self, message: String) -> Diagnostic {
         Diagnostic::new(codes::min_kernel, &self.object.schema.object, message).origin(&self.origin)
+    }
+
+    fn btf(&self, found: &mut Vec<Diagnostic>) {
+        for feature in &self.object.btf_features {
+            let refused = match needs::of_btf(feature.name) {
+                Some(need) => self.is_newer(&need).then(|| self.newer(&need)),
+                None => (!self.allows(feature.name)).then(|| {
+                    self.diagnostic(
+                        "no kernel takes a bit-field of more than 32 bits of an enumeration in BTF"
+                            .to_owned(),
+                    )
+                }),
+            };
+            let Some(refused) = refused else { continue };
+            let change = match feature.name {
+                "btf_empty_section" => "let the section have a variable, or none of its bytes",
+                _ => "give the member an integer type",
+            };
+            found.push(
+                refused
+                    .place(feature.place.as_str())
+                    .note(
+                        "libbpf goes on without BTF where the kernel refuses it, and a pinned map \
+                         without types is refused at run time",
+                    )
+                    .help(format!(
+                        "{change}, raise `min_kernel`, or name `{}` in `allow_newer`",
+                        feature.name
+                    )),
+            );
+        }
     }
 
     fn sections(&self, found: &mut Vec<Diagnostic>) {

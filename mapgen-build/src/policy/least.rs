@@ -72,11 +72,16 @@ impl Least {
     /// # Errors
     /// When the map does not hold what is counted, in words.
     ///
-    /// ```no_run
-    /// # let (schema, map): (mapgen_schema::Schema, mapgen_schema::Map) = unimplemented!();
-    /// let least: mapgen_build::policy::Least = "1000 records of struct event".parse().unwrap();
-    /// // Of 24 bytes each, with a header of 8 before each of them:
-    /// assert_eq!(least.of(&schema, &map), Ok(32_768));
+    /// ```
+    /// use mapgen_build::policy::Least;
+    /// use mapgen_schema::{Map, Schema};
+    ///
+    /// /// `map` is a ring buffer, and `struct event` of 24 bytes.
+    /// fn room(schema: &Schema, map: &Map) -> Result<u32, String> {
+    ///     let least: Least = "1000 records of struct event".parse().map_err(|_| "what?")?;
+    ///     // With a header of 8 bytes before each of them: 32,768.
+    ///     least.of(schema, map)
+    /// }
     /// ```
     pub fn of(&self, schema: &Schema, map: &Map) -> Result<u32, String> {
         let kind = kinds::name(map.kind).unwrap_or("unknown");

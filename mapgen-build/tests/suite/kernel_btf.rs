@@ -2,26 +2,14 @@
 //! with it.
 
 use crate::clang;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 use mapgen_schema::{Endian, Map, MapBtf, Schema};
+use mapgen_test_support::raw_bpf_fd;
 
-const BPF_MAP_CREATE: libc::c_long = 0;
-const BPF_BTF_LOAD: libc::c_long = 18;
-
-/// `bpf(2)` with the words of its attribute.
-fn bpf(command: libc::c_long, attribute: &mut [u32]) -> std::io::Result<OwnedFd> {
-    let size = size_of_val(attribute);
-    // SAFETY: the attribute is memory of `size` bytes; addresses in it are those of
-    // buffers that outlive the call.
-    let fd = unsafe { libc::syscall(libc::SYS_bpf, command, attribute.as_mut_ptr(), size) };
-    if fd < 0 {
-        return Err(std::io::Error::last_os_error());
-    }
-    // SAFETY: the kernel just gave this descriptor to us.
-    Ok(unsafe { OwnedFd::from_raw_fd(RawFd::try_from(fd).unwrap()) })
-}
+const BPF_MAP_CREATE: i64 = 0;
+const BPF_BTF_LOAD: i64 = 18;
 
 fn halves(address: u64) -> [u32; 2] {
     [address as u32, (address >> 32) as u32]
@@ -37,15 +25,18 @@ fn load(btf: &MapBtf, what: &str) -> Option<OwnedFd> {
     let mut attribute = [
         btf_low, btf_high, log_low, log_high, size, log_size, 1, 0, 0, 0,
     ];
-    match bpf(BPF_BTF_LOAD, &mut attribute) {
+    match raw_bpf_fd(BPF_BTF_LOAD, &mut attribute) {
         Ok(fd) => Some(fd),
-        Err(error) if error.raw_os_error() == Some(libc::EPERM) => {
+        Err(libc::EPERM) => {
             mapgen_test_support::skipped("CAP_BPF");
             None
         }
-        Err(error) => {
+        Err(errno) => {
             let end = log.iter().position(|&byte| byte == 0).unwrap_or(log.len());
-            panic!("{what}: {error}\n{}", String::from_utf8_lossy(&log[..end]));
+            panic!(
+                "{what}: errno {errno}\n{}",
+                String::from_utf8_lossy(&log[..end])
+            );
         }
     }
 }
@@ -63,8 +54,8 @@ fn create(map: &Map, btf: &MapBtf, fd: &OwnedFd) {
     attribute[14] = btf.value;
     attribute[16] = map.map_extra as u32;
     // An attribute as long as that of Linux 5.16: later fields are of no use here.
-    if let Err(error) = bpf(BPF_MAP_CREATE, &mut attribute[..18]) {
-        panic!("map `{}`: {error}", map.name);
+    if let Err(errno) = raw_bpf_fd(BPF_MAP_CREATE, &mut attribute[..18]) {
+        panic!("map `{}`: errno {errno}", map.name);
     }
 }
 

@@ -215,6 +215,43 @@ fn sections_flags_members_and_instructions_are_needs() {
 }
 
 #[test]
+fn what_old_kernels_refuse_in_btf_is_a_need() {
+    // clang puts the initializer into `.rodata`, where no variable is.
+    let source = r#"#include "bpf.h"
+        enum wide { SMALL = 1, LARGE = 1ULL << 40 };
+        struct value { enum wide kind : 30; __u64 rest : 34; enum wide whole; };
+        struct { __uint(type, HASH); __uint(max_entries, 1); __type(key, int);
+            __type(value, struct value); } values SEC(".maps");
+        static long (*update)(void *map, const void *key, const void *value, __u64 flags) = (void *)2;
+        struct label { char text[24]; };
+        SEC("xdp") int f(void *ctx) {
+            struct label label = { "a name that is long" };
+            return update(&values, &label, &label, 0);
+        }
+        char _license[] SEC("license") = "GPL";"#;
+    finds(
+        source,
+        "min_kernel = \"5.10\"",
+        &[
+            "member `kind` of `struct value`: a bit-field of a 64-bit enumeration in BTF \
+             (`BTF_KIND_ENUM64`) needs Linux 6.0, `min_kernel` is 5.10",
+            "section `.rodata`: a section without variables in BTF (`BTF_KIND_DATASEC` of 0) \
+             needs Linux 5.12, `min_kernel` is 5.10",
+        ],
+    );
+    let allowed = "min_kernel = \"5.12\"\nallow_newer = [\"btf_enum64_bits\"]";
+    finds(source, allowed, &[]);
+    finds(
+        &source.replace("kind : 30; __u64 rest : 34", "kind : 48; __u64 rest : 16"),
+        "min_kernel = \"6.12\"",
+        &[
+            "member `kind` of `struct value`: no kernel takes a bit-field of more than 32 bits of \
+             an enumeration in BTF",
+        ],
+    );
+}
+
+#[test]
 fn helpers_that_are_not_allowed_are_found_in_every_function() {
     let source = program("v = ktime_get_ns(); map_lookup_elem(&events, &v); two(v)").replace(
         "SEC(\"xdp\")",

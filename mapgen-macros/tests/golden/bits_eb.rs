@@ -283,15 +283,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] >> 7) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 7;
                 raw
             }
             ///Writes `__u8 a : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x7f) | ((raw & 0x1) << 7));
             }
             ///The same with `__u8 a : 1;` written.
             #[inline]
@@ -304,15 +316,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u8 {
-                let raw = ((self.__bits0[0] >> 4) & 7) as ::core::primitive::u8;
+                let raw = (::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 4) & 0x7;
                 raw
             }
             ///Writes `__u8 b : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 143)
-                    | ((raw as ::core::primitive::u8 & 7) << 4);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x8f) | ((raw & 0x7) << 4));
             }
             ///The same with `__u8 b : 3;` written.
             #[inline]
@@ -325,18 +349,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn c(&self) -> ::core::primitive::u16 {
-                let raw = (((self.__bits0[0] & 15) as ::core::primitive::u16) << 7)
-                    | ((self.__bits0[1] >> 1) as ::core::primitive::u16);
+                let raw = (::core::primitive::u16::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 1) & 0x7ff;
                 raw
             }
             ///Writes `__u16 c : 11;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::u16) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 240)
-                    | ((raw >> 7) as ::core::primitive::u8 & 15);
-                self.__bits0[1] = (self.__bits0[1] & 1)
-                    | ((raw as ::core::primitive::u8 & 127) << 1);
+                let unit = ::core::primitive::u16::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, ((unit & 0xf001) | ((raw & 0x7ff) << 1)).to_be());
             }
             ///The same with `__u16 c : 11;` written.
             #[inline]
@@ -349,18 +378,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn d(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits4[0] as ::core::primitive::u32) << 16)
-                    | ((self.__bits4[1] as ::core::primitive::u32) << 8)
-                    | (self.__bits4[2] as ::core::primitive::u32);
+                let raw = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<4, _, _>(self),
+                ) >> 8;
                 raw
             }
             ///Writes `__u32 d : 24;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits4[0] = (raw >> 16) as ::core::primitive::u8;
-                self.__bits4[1] = (raw >> 8) as ::core::primitive::u8;
-                self.__bits4[2] = raw as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<4, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    4,
+                    _,
+                    _,
+                >(self, ((unit & 0xff) | ((raw & 0xffffff) << 8)).to_be());
             }
             ///The same with `__u32 d : 24;` written.
             #[inline]
@@ -373,15 +407,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn e(&self) -> ::core::primitive::i32 {
-                let raw = (self.__bits4[3] >> 3) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    7,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 3) as ::core::primitive::u32;
                 ((raw << 27) as ::core::primitive::i32) >> 27
             }
             ///Writes `__s32 e : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                self.__bits4[3] = (self.__bits4[3] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                let unit = ::mapgen_runtime::__private::load::<
+                    7,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    7,
+                    _,
+                    _,
+                >(self, (unit & 0x7) | (((raw as ::core::primitive::u8) & 0x1f) << 3));
             }
             ///The same with `__s32 e : 5;` written.
             #[inline]
@@ -394,25 +440,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn f(&self) -> ::core::primitive::i64 {
-                let raw = ((self.__bits4[4] as ::core::primitive::u64) << 33)
-                    | ((self.__bits4[5] as ::core::primitive::u64) << 25)
-                    | ((self.__bits4[6] as ::core::primitive::u64) << 17)
-                    | ((self.__bits4[7] as ::core::primitive::u64) << 9)
-                    | ((self.__bits4[8] as ::core::primitive::u64) << 1)
-                    | ((self.__bits4[9] >> 7) as ::core::primitive::u64);
+                let raw = ::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<8, _, _>(self),
+                ) >> 23;
                 ((raw << 23) as ::core::primitive::i64) >> 23
             }
             ///Writes `__s64 f : 41;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_f(&mut self, value: ::core::primitive::i64) {
                 let raw = value as ::core::primitive::u64;
-                self.__bits4[4] = (raw >> 33) as ::core::primitive::u8;
-                self.__bits4[5] = (raw >> 25) as ::core::primitive::u8;
-                self.__bits4[6] = (raw >> 17) as ::core::primitive::u8;
-                self.__bits4[7] = (raw >> 9) as ::core::primitive::u8;
-                self.__bits4[8] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits4[9] = (self.__bits4[9] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<8, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    8,
+                    _,
+                    _,
+                >(self, ((unit & 0x7fffff) | ((raw & 0x1ffffffffff) << 23)).to_be());
             }
             ///The same with `__s64 f : 41;` written.
             #[inline]
@@ -425,29 +469,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn g(&self) -> ::core::primitive::u64 {
-                let raw = ((self.__bits16[0] as ::core::primitive::u64) << 55)
-                    | ((self.__bits16[1] as ::core::primitive::u64) << 47)
-                    | ((self.__bits16[2] as ::core::primitive::u64) << 39)
-                    | ((self.__bits16[3] as ::core::primitive::u64) << 31)
-                    | ((self.__bits16[4] as ::core::primitive::u64) << 23)
-                    | ((self.__bits16[5] as ::core::primitive::u64) << 15)
-                    | ((self.__bits16[6] as ::core::primitive::u64) << 7)
-                    | ((self.__bits16[7] >> 1) as ::core::primitive::u64);
+                let raw = ::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<16, _, _>(self),
+                ) >> 1;
                 raw
             }
             ///Writes `__u64 g : 63;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_g(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits16[0] = (raw >> 55) as ::core::primitive::u8;
-                self.__bits16[1] = (raw >> 47) as ::core::primitive::u8;
-                self.__bits16[2] = (raw >> 39) as ::core::primitive::u8;
-                self.__bits16[3] = (raw >> 31) as ::core::primitive::u8;
-                self.__bits16[4] = (raw >> 23) as ::core::primitive::u8;
-                self.__bits16[5] = (raw >> 15) as ::core::primitive::u8;
-                self.__bits16[6] = (raw >> 7) as ::core::primitive::u8;
-                self.__bits16[7] = (self.__bits16[7] & 1)
-                    | ((raw as ::core::primitive::u8 & 127) << 1);
+                let unit = ::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<16, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    16,
+                    _,
+                    _,
+                >(self, ((unit & 0x1) | ((raw & 0x7fffffffffffffff) << 1)).to_be());
             }
             ///The same with `__u64 g : 63;` written.
             #[inline]
@@ -460,15 +498,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn h(&self) -> ::mapgen_runtime::Bool {
-                let raw = (self.__bits16[7] & 1) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    23,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x1;
                 ::mapgen_runtime::Bool::from_raw(raw)
             }
             ///Writes `_Bool h : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_h(&mut self, value: ::mapgen_runtime::Bool) {
                 let raw = ::mapgen_runtime::Bool::new(value.get()).to_raw();
-                self.__bits16[7] = (self.__bits16[7] & 254)
-                    | (raw as ::core::primitive::u8 & 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    23,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    23,
+                    _,
+                    _,
+                >(self, (unit & 0xfe) | (raw & 0x1));
             }
             ///The same with `_Bool h : 1;` written.
             #[inline]
@@ -481,15 +531,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn i(&self) -> Colour {
-                let raw = (self.__bits16[8] >> 4) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 4) as ::core::primitive::u32;
                 Colour(raw)
             }
             ///Writes `enum colour i : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_i(&mut self, value: Colour) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                let unit = ::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    24,
+                    _,
+                    _,
+                >(self, (unit & 0xf) | (((raw as ::core::primitive::u8) & 0xf) << 4));
             }
             ///The same with `enum colour i : 4;` written.
             #[inline]
@@ -502,15 +564,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn j(&self) -> Sign {
-                let raw = ((self.__bits16[8] >> 1) & 7) as ::core::primitive::u32;
+                let raw = ((::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 1) & 0x7) as ::core::primitive::u32;
                 Sign(((raw << 29) as ::core::primitive::i32) >> 29)
             }
             ///Writes `enum sign j : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_j(&mut self, value: Sign) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 241)
-                    | ((raw as ::core::primitive::u8 & 7) << 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    24,
+                    _,
+                    _,
+                >(self, (unit & 0xf1) | (((raw as ::core::primitive::u8) & 0x7) << 1));
             }
             ///The same with `enum sign j : 3;` written.
             #[inline]
@@ -791,15 +865,27 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] >> 5) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 5;
                 raw
             }
             ///Writes `__u8 a : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 31)
-                    | ((raw as ::core::primitive::u8 & 7) << 5);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x1f) | ((raw & 0x7) << 5));
             }
             ///The same with `__u8 a : 3;` written.
             #[inline]
@@ -812,32 +898,42 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u64 {
-                let raw = (((self.__bits0[0] & 31) as ::core::primitive::u64) << 57)
-                    | ((self.__bits0[1] as ::core::primitive::u64) << 49)
-                    | ((self.__bits0[2] as ::core::primitive::u64) << 41)
-                    | ((self.__bits0[3] as ::core::primitive::u64) << 33)
-                    | ((self.__bits0[4] as ::core::primitive::u64) << 25)
-                    | ((self.__bits0[5] as ::core::primitive::u64) << 17)
-                    | ((self.__bits0[6] as ::core::primitive::u64) << 9)
-                    | ((self.__bits0[7] as ::core::primitive::u64) << 1)
-                    | ((self.__bits0[8] >> 7) as ::core::primitive::u64);
+                let raw = ((::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) & 0x1fffffffffffffff) << 1)
+                    | ((::mapgen_runtime::__private::load::<
+                        8,
+                        ::core::primitive::u8,
+                        _,
+                    >(self) >> 7) as ::core::primitive::u64);
                 raw
             }
             ///Writes `__u64 b : 62;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 224)
-                    | ((raw >> 57) as ::core::primitive::u8 & 31);
-                self.__bits0[1] = (raw >> 49) as ::core::primitive::u8;
-                self.__bits0[2] = (raw >> 41) as ::core::primitive::u8;
-                self.__bits0[3] = (raw >> 33) as ::core::primitive::u8;
-                self.__bits0[4] = (raw >> 25) as ::core::primitive::u8;
-                self.__bits0[5] = (raw >> 17) as ::core::primitive::u8;
-                self.__bits0[6] = (raw >> 9) as ::core::primitive::u8;
-                self.__bits0[7] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[8] = (self.__bits0[8] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::core::primitive::u64::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xe000000000000000) | ((raw >> 1) & 0x1fffffffffffffff))
+                        .to_be(),
+                );
+                let unit = ::mapgen_runtime::__private::load::<
+                    8,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    8,
+                    _,
+                    _,
+                >(self, (unit & 0x7f) | (((raw as ::core::primitive::u8) & 0x1) << 7));
             }
             ///The same with `__u64 b : 62;` written.
             #[inline]
@@ -850,15 +946,27 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn d(&self) -> ::core::primitive::i8 {
-                let raw = (self.__bits11[0] >> 7) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    11,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 7;
                 ((raw << 7) as ::core::primitive::i8) >> 7
             }
             ///Writes `__s8 d : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::i8) {
                 let raw = value as ::core::primitive::u8;
-                self.__bits11[0] = (self.__bits11[0] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::mapgen_runtime::__private::load::<
+                    11,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    11,
+                    _,
+                    _,
+                >(self, (unit & 0x7f) | ((raw & 0x1) << 7));
             }
             ///The same with `__s8 d : 1;` written.
             #[inline]
@@ -871,21 +979,23 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn e(&self) -> ::core::primitive::u32 {
-                let raw = (((self.__bits11[0] & 127) as ::core::primitive::u32) << 24)
-                    | ((self.__bits11[1] as ::core::primitive::u32) << 16)
-                    | ((self.__bits11[2] as ::core::primitive::u32) << 8)
-                    | (self.__bits11[3] as ::core::primitive::u32);
+                let raw = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<11, _, _>(self),
+                ) & 0x7fffffff;
                 raw
             }
             ///Writes `__u32 e : 31;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits11[0] = (self.__bits11[0] & 128)
-                    | ((raw >> 24) as ::core::primitive::u8 & 127);
-                self.__bits11[1] = (raw >> 16) as ::core::primitive::u8;
-                self.__bits11[2] = (raw >> 8) as ::core::primitive::u8;
-                self.__bits11[3] = raw as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<11, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    11,
+                    _,
+                    _,
+                >(self, ((unit & 0x80000000) | (raw & 0x7fffffff)).to_be());
             }
             ///The same with `__u32 e : 31;` written.
             #[inline]
@@ -1052,15 +1162,27 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] >> 3) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 3;
                 raw
             }
             ///Writes `__u8 a : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x7) | ((raw & 0x1f) << 3));
             }
             ///The same with `__u8 a : 5;` written.
             #[inline]
@@ -1073,48 +1195,43 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u128 {
-                let raw = (((self.__bits0[0] & 7) as ::core::primitive::u128) << 125)
-                    | ((self.__bits0[1] as ::core::primitive::u128) << 117)
-                    | ((self.__bits0[2] as ::core::primitive::u128) << 109)
-                    | ((self.__bits0[3] as ::core::primitive::u128) << 101)
-                    | ((self.__bits0[4] as ::core::primitive::u128) << 93)
-                    | ((self.__bits0[5] as ::core::primitive::u128) << 85)
-                    | ((self.__bits0[6] as ::core::primitive::u128) << 77)
-                    | ((self.__bits0[7] as ::core::primitive::u128) << 69)
-                    | ((self.__bits0[8] as ::core::primitive::u128) << 61)
-                    | ((self.__bits0[9] as ::core::primitive::u128) << 53)
-                    | ((self.__bits0[10] as ::core::primitive::u128) << 45)
-                    | ((self.__bits0[11] as ::core::primitive::u128) << 37)
-                    | ((self.__bits0[12] as ::core::primitive::u128) << 29)
-                    | ((self.__bits0[13] as ::core::primitive::u128) << 21)
-                    | ((self.__bits0[14] as ::core::primitive::u128) << 13)
-                    | ((self.__bits0[15] as ::core::primitive::u128) << 5)
-                    | ((self.__bits0[16] >> 3) as ::core::primitive::u128);
+                let raw = ((::core::primitive::u128::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) & 0x7ffffffffffffffffffffffffffffff) << 5)
+                    | ((::mapgen_runtime::__private::load::<
+                        16,
+                        ::core::primitive::u8,
+                        _,
+                    >(self) >> 3) as ::core::primitive::u128);
                 raw
             }
             ///Writes `unsigned __int128 b : 128;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u128) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 248)
-                    | ((raw >> 125) as ::core::primitive::u8 & 7);
-                self.__bits0[1] = (raw >> 117) as ::core::primitive::u8;
-                self.__bits0[2] = (raw >> 109) as ::core::primitive::u8;
-                self.__bits0[3] = (raw >> 101) as ::core::primitive::u8;
-                self.__bits0[4] = (raw >> 93) as ::core::primitive::u8;
-                self.__bits0[5] = (raw >> 85) as ::core::primitive::u8;
-                self.__bits0[6] = (raw >> 77) as ::core::primitive::u8;
-                self.__bits0[7] = (raw >> 69) as ::core::primitive::u8;
-                self.__bits0[8] = (raw >> 61) as ::core::primitive::u8;
-                self.__bits0[9] = (raw >> 53) as ::core::primitive::u8;
-                self.__bits0[10] = (raw >> 45) as ::core::primitive::u8;
-                self.__bits0[11] = (raw >> 37) as ::core::primitive::u8;
-                self.__bits0[12] = (raw >> 29) as ::core::primitive::u8;
-                self.__bits0[13] = (raw >> 21) as ::core::primitive::u8;
-                self.__bits0[14] = (raw >> 13) as ::core::primitive::u8;
-                self.__bits0[15] = (raw >> 5) as ::core::primitive::u8;
-                self.__bits0[16] = (self.__bits0[16] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
+                let unit = ::core::primitive::u128::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xf8000000000000000000000000000000)
+                        | ((raw >> 5) & 0x7ffffffffffffffffffffffffffffff))
+                        .to_be(),
+                );
+                let unit = ::mapgen_runtime::__private::load::<
+                    16,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    16,
+                    _,
+                    _,
+                >(self, (unit & 0x7) | (((raw as ::core::primitive::u8) & 0x1f) << 3));
             }
             ///The same with `unsigned __int128 b : 128;` written.
             #[inline]
@@ -1127,42 +1244,28 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn c(&self) -> ::core::primitive::i128 {
-                let raw = (((self.__bits0[16] & 7) as ::core::primitive::u128) << 97)
-                    | ((self.__bits0[17] as ::core::primitive::u128) << 89)
-                    | ((self.__bits0[18] as ::core::primitive::u128) << 81)
-                    | ((self.__bits0[19] as ::core::primitive::u128) << 73)
-                    | ((self.__bits0[20] as ::core::primitive::u128) << 65)
-                    | ((self.__bits0[21] as ::core::primitive::u128) << 57)
-                    | ((self.__bits0[22] as ::core::primitive::u128) << 49)
-                    | ((self.__bits0[23] as ::core::primitive::u128) << 41)
-                    | ((self.__bits0[24] as ::core::primitive::u128) << 33)
-                    | ((self.__bits0[25] as ::core::primitive::u128) << 25)
-                    | ((self.__bits0[26] as ::core::primitive::u128) << 17)
-                    | ((self.__bits0[27] as ::core::primitive::u128) << 9)
-                    | ((self.__bits0[28] as ::core::primitive::u128) << 1)
-                    | ((self.__bits0[29] >> 7) as ::core::primitive::u128);
+                let raw = (::core::primitive::u128::from_be(
+                    ::mapgen_runtime::__private::load::<14, _, _>(self),
+                ) >> 7) & 0xfffffffffffffffffffffffff;
                 ((raw << 28) as ::core::primitive::i128) >> 28
             }
             ///Writes `__int128 c : 100;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::i128) {
                 let raw = value as ::core::primitive::u128;
-                self.__bits0[16] = (self.__bits0[16] & 248)
-                    | ((raw >> 97) as ::core::primitive::u8 & 7);
-                self.__bits0[17] = (raw >> 89) as ::core::primitive::u8;
-                self.__bits0[18] = (raw >> 81) as ::core::primitive::u8;
-                self.__bits0[19] = (raw >> 73) as ::core::primitive::u8;
-                self.__bits0[20] = (raw >> 65) as ::core::primitive::u8;
-                self.__bits0[21] = (raw >> 57) as ::core::primitive::u8;
-                self.__bits0[22] = (raw >> 49) as ::core::primitive::u8;
-                self.__bits0[23] = (raw >> 41) as ::core::primitive::u8;
-                self.__bits0[24] = (raw >> 33) as ::core::primitive::u8;
-                self.__bits0[25] = (raw >> 25) as ::core::primitive::u8;
-                self.__bits0[26] = (raw >> 17) as ::core::primitive::u8;
-                self.__bits0[27] = (raw >> 9) as ::core::primitive::u8;
-                self.__bits0[28] = (raw >> 1) as ::core::primitive::u8;
-                self.__bits0[29] = (self.__bits0[29] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::core::primitive::u128::from_be(
+                    ::mapgen_runtime::__private::load::<14, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    14,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xfffff80000000000000000000000007f)
+                        | ((raw & 0xfffffffffffffffffffffffff) << 7))
+                        .to_be(),
+                );
             }
             ///The same with `__int128 c : 100;` written.
             #[inline]
@@ -1296,24 +1399,33 @@ union word {
             ///`__u32 low : 12;`
             #[inline]
             #[must_use]
-            pub fn low(&self) -> ::core::primitive::u32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = ((bytes[0] as ::core::primitive::u32) << 4)
-                    | ((bytes[1] >> 4) as ::core::primitive::u32);
+            pub const fn low(&self) -> ::core::primitive::u32 {
+                let raw = (::core::primitive::u16::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 4) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 low : 12;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_low(&mut self, value: ::core::primitive::u32) {
+            pub const fn set_low(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[0] = (raw >> 4) as ::core::primitive::u8;
-                bytes[1] = (bytes[1] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
+                let unit = ::core::primitive::u16::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xf) | (((raw as ::core::primitive::u16) & 0xfff) << 4))
+                        .to_be(),
+                );
             }
             ///All zero but `__u32 low : 12;`.
             #[inline]
             #[must_use]
-            pub fn from_low(value: ::core::primitive::u32) -> Self {
+            pub const fn from_low(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_low(value);
                 new
@@ -1321,27 +1433,29 @@ union word {
             ///`__u32 high : 20;`
             #[inline]
             #[must_use]
-            pub fn high(&self) -> ::core::primitive::u32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = (((bytes[1] & 15) as ::core::primitive::u32) << 16)
-                    | ((bytes[2] as ::core::primitive::u32) << 8)
-                    | (bytes[3] as ::core::primitive::u32);
+            pub const fn high(&self) -> ::core::primitive::u32 {
+                let raw = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) & 0xfffff;
                 raw
             }
             ///Writes `__u32 high : 20;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_high(&mut self, value: ::core::primitive::u32) {
+            pub const fn set_high(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[1] = (bytes[1] & 240)
-                    | ((raw >> 16) as ::core::primitive::u8 & 15);
-                bytes[2] = (raw >> 8) as ::core::primitive::u8;
-                bytes[3] = raw as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_be(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, ((unit & 0xfff00000) | (raw & 0xfffff)).to_be());
             }
             ///All zero but `__u32 high : 20;`.
             #[inline]
             #[must_use]
-            pub fn from_high(value: ::core::primitive::u32) -> Self {
+            pub const fn from_high(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_high(value);
                 new
@@ -1349,23 +1463,18 @@ union word {
             ///`__u32 whole;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn whole(&self) -> ::core::primitive::u32 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..4],
-                )
+            pub const fn whole(&self) -> ::core::primitive::u32 {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__u32 whole;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_whole(&mut self, value: ::core::primitive::u32) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_whole(&mut self, value: ::core::primitive::u32) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__u32 whole;`.
             #[inline]
             #[must_use]
-            pub fn from_whole(value: ::core::primitive::u32) -> Self {
+            pub const fn from_whole(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_whole(value);
                 new
@@ -1380,22 +1489,33 @@ union word {
             ///`__s32 sign : 7;`
             #[inline]
             #[must_use]
-            pub fn sign(&self) -> ::core::primitive::i32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = (bytes[0] >> 1) as ::core::primitive::u32;
+            pub const fn sign(&self) -> ::core::primitive::i32 {
+                let raw = (::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 1) as ::core::primitive::u32;
                 ((raw << 25) as ::core::primitive::i32) >> 25
             }
             ///Writes `__s32 sign : 7;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_sign(&mut self, value: ::core::primitive::i32) {
+            pub const fn set_sign(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[0] = (bytes[0] & 1) | ((raw as ::core::primitive::u8 & 127) << 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x1) | (((raw as ::core::primitive::u8) & 0x7f) << 1));
             }
             ///All zero but `__s32 sign : 7;`.
             #[inline]
             #[must_use]
-            pub fn from_sign(value: ::core::primitive::i32) -> Self {
+            pub const fn from_sign(value: ::core::primitive::i32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_sign(value);
                 new

@@ -283,15 +283,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] & 1) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x1;
                 raw
             }
             ///Writes `__u8 a : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 254)
-                    | (raw as ::core::primitive::u8 & 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0xfe) | (raw & 0x1));
             }
             ///The same with `__u8 a : 1;` written.
             #[inline]
@@ -304,15 +316,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u8 {
-                let raw = ((self.__bits0[0] >> 1) & 7) as ::core::primitive::u8;
+                let raw = (::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 1) & 0x7;
                 raw
             }
             ///Writes `__u8 b : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 241)
-                    | ((raw as ::core::primitive::u8 & 7) << 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0xf1) | ((raw & 0x7) << 1));
             }
             ///The same with `__u8 b : 3;` written.
             #[inline]
@@ -325,18 +349,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn c(&self) -> ::core::primitive::u16 {
-                let raw = ((self.__bits0[0] >> 4) as ::core::primitive::u16)
-                    | (((self.__bits0[1] & 127) as ::core::primitive::u16) << 4);
+                let raw = (::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 4) & 0x7ff;
                 raw
             }
             ///Writes `__u16 c : 11;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::u16) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
-                self.__bits0[1] = (self.__bits0[1] & 128)
-                    | ((raw >> 4) as ::core::primitive::u8 & 127);
+                let unit = ::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, ((unit & 0x800f) | ((raw & 0x7ff) << 4)).to_le());
             }
             ///The same with `__u16 c : 11;` written.
             #[inline]
@@ -349,18 +378,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn d(&self) -> ::core::primitive::u32 {
-                let raw = (self.__bits4[0] as ::core::primitive::u32)
-                    | ((self.__bits4[1] as ::core::primitive::u32) << 8)
-                    | ((self.__bits4[2] as ::core::primitive::u32) << 16);
+                let raw = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<4, _, _>(self),
+                ) & 0xffffff;
                 raw
             }
             ///Writes `__u32 d : 24;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits4[0] = raw as ::core::primitive::u8;
-                self.__bits4[1] = (raw >> 8) as ::core::primitive::u8;
-                self.__bits4[2] = (raw >> 16) as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<4, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    4,
+                    _,
+                    _,
+                >(self, ((unit & 0xff000000) | (raw & 0xffffff)).to_le());
             }
             ///The same with `__u32 d : 24;` written.
             #[inline]
@@ -373,15 +407,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn e(&self) -> ::core::primitive::i32 {
-                let raw = (self.__bits4[3] & 31) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    7,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x1f) as ::core::primitive::u32;
                 ((raw << 27) as ::core::primitive::i32) >> 27
             }
             ///Writes `__s32 e : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                self.__bits4[3] = (self.__bits4[3] & 224)
-                    | (raw as ::core::primitive::u8 & 31);
+                let unit = ::mapgen_runtime::__private::load::<
+                    7,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    7,
+                    _,
+                    _,
+                >(self, (unit & 0xe0) | ((raw as ::core::primitive::u8) & 0x1f));
             }
             ///The same with `__s32 e : 5;` written.
             #[inline]
@@ -394,25 +440,23 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn f(&self) -> ::core::primitive::i64 {
-                let raw = (self.__bits4[4] as ::core::primitive::u64)
-                    | ((self.__bits4[5] as ::core::primitive::u64) << 8)
-                    | ((self.__bits4[6] as ::core::primitive::u64) << 16)
-                    | ((self.__bits4[7] as ::core::primitive::u64) << 24)
-                    | ((self.__bits4[8] as ::core::primitive::u64) << 32)
-                    | (((self.__bits4[9] & 1) as ::core::primitive::u64) << 40);
+                let raw = ::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<8, _, _>(self),
+                ) & 0x1ffffffffff;
                 ((raw << 23) as ::core::primitive::i64) >> 23
             }
             ///Writes `__s64 f : 41;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_f(&mut self, value: ::core::primitive::i64) {
                 let raw = value as ::core::primitive::u64;
-                self.__bits4[4] = raw as ::core::primitive::u8;
-                self.__bits4[5] = (raw >> 8) as ::core::primitive::u8;
-                self.__bits4[6] = (raw >> 16) as ::core::primitive::u8;
-                self.__bits4[7] = (raw >> 24) as ::core::primitive::u8;
-                self.__bits4[8] = (raw >> 32) as ::core::primitive::u8;
-                self.__bits4[9] = (self.__bits4[9] & 254)
-                    | ((raw >> 40) as ::core::primitive::u8 & 1);
+                let unit = ::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<8, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    8,
+                    _,
+                    _,
+                >(self, ((unit & 0xfffffe0000000000) | (raw & 0x1ffffffffff)).to_le());
             }
             ///The same with `__s64 f : 41;` written.
             #[inline]
@@ -425,29 +469,26 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn g(&self) -> ::core::primitive::u64 {
-                let raw = (self.__bits16[0] as ::core::primitive::u64)
-                    | ((self.__bits16[1] as ::core::primitive::u64) << 8)
-                    | ((self.__bits16[2] as ::core::primitive::u64) << 16)
-                    | ((self.__bits16[3] as ::core::primitive::u64) << 24)
-                    | ((self.__bits16[4] as ::core::primitive::u64) << 32)
-                    | ((self.__bits16[5] as ::core::primitive::u64) << 40)
-                    | ((self.__bits16[6] as ::core::primitive::u64) << 48)
-                    | (((self.__bits16[7] & 127) as ::core::primitive::u64) << 56);
+                let raw = ::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<16, _, _>(self),
+                ) & 0x7fffffffffffffff;
                 raw
             }
             ///Writes `__u64 g : 63;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_g(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits16[0] = raw as ::core::primitive::u8;
-                self.__bits16[1] = (raw >> 8) as ::core::primitive::u8;
-                self.__bits16[2] = (raw >> 16) as ::core::primitive::u8;
-                self.__bits16[3] = (raw >> 24) as ::core::primitive::u8;
-                self.__bits16[4] = (raw >> 32) as ::core::primitive::u8;
-                self.__bits16[5] = (raw >> 40) as ::core::primitive::u8;
-                self.__bits16[6] = (raw >> 48) as ::core::primitive::u8;
-                self.__bits16[7] = (self.__bits16[7] & 128)
-                    | ((raw >> 56) as ::core::primitive::u8 & 127);
+                let unit = ::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<16, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    16,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0x8000000000000000) | (raw & 0x7fffffffffffffff)).to_le(),
+                );
             }
             ///The same with `__u64 g : 63;` written.
             #[inline]
@@ -460,15 +501,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn h(&self) -> ::mapgen_runtime::Bool {
-                let raw = (self.__bits16[7] >> 7) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    23,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 7;
                 ::mapgen_runtime::Bool::from_raw(raw)
             }
             ///Writes `_Bool h : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_h(&mut self, value: ::mapgen_runtime::Bool) {
                 let raw = ::mapgen_runtime::Bool::new(value.get()).to_raw();
-                self.__bits16[7] = (self.__bits16[7] & 127)
-                    | ((raw as ::core::primitive::u8 & 1) << 7);
+                let unit = ::mapgen_runtime::__private::load::<
+                    23,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    23,
+                    _,
+                    _,
+                >(self, (unit & 0x7f) | ((raw & 0x1) << 7));
             }
             ///The same with `_Bool h : 1;` written.
             #[inline]
@@ -481,15 +534,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn i(&self) -> Colour {
-                let raw = (self.__bits16[8] & 15) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0xf) as ::core::primitive::u32;
                 Colour(raw)
             }
             ///Writes `enum colour i : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_i(&mut self, value: Colour) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 240)
-                    | (raw as ::core::primitive::u8 & 15);
+                let unit = ::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    24,
+                    _,
+                    _,
+                >(self, (unit & 0xf0) | ((raw as ::core::primitive::u8) & 0xf));
             }
             ///The same with `enum colour i : 4;` written.
             #[inline]
@@ -502,15 +567,27 @@ struct plain {
             #[inline]
             #[must_use]
             pub const fn j(&self) -> Sign {
-                let raw = ((self.__bits16[8] >> 4) & 7) as ::core::primitive::u32;
+                let raw = ((::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 4) & 0x7) as ::core::primitive::u32;
                 Sign(((raw << 29) as ::core::primitive::i32) >> 29)
             }
             ///Writes `enum sign j : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_j(&mut self, value: Sign) {
                 let raw = value.0 as ::core::primitive::u32;
-                self.__bits16[8] = (self.__bits16[8] & 143)
-                    | ((raw as ::core::primitive::u8 & 7) << 4);
+                let unit = ::mapgen_runtime::__private::load::<
+                    24,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    24,
+                    _,
+                    _,
+                >(self, (unit & 0x8f) | (((raw as ::core::primitive::u8) & 0x7) << 4));
             }
             ///The same with `enum sign j : 3;` written.
             #[inline]
@@ -791,15 +868,27 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] & 7) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x7;
                 raw
             }
             ///Writes `__u8 a : 3;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 248)
-                    | (raw as ::core::primitive::u8 & 7);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0xf8) | (raw & 0x7));
             }
             ///The same with `__u8 a : 3;` written.
             #[inline]
@@ -812,32 +901,38 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u64 {
-                let raw = ((self.__bits0[0] >> 3) as ::core::primitive::u64)
-                    | ((self.__bits0[1] as ::core::primitive::u64) << 5)
-                    | ((self.__bits0[2] as ::core::primitive::u64) << 13)
-                    | ((self.__bits0[3] as ::core::primitive::u64) << 21)
-                    | ((self.__bits0[4] as ::core::primitive::u64) << 29)
-                    | ((self.__bits0[5] as ::core::primitive::u64) << 37)
-                    | ((self.__bits0[6] as ::core::primitive::u64) << 45)
-                    | ((self.__bits0[7] as ::core::primitive::u64) << 53)
-                    | (((self.__bits0[8] & 1) as ::core::primitive::u64) << 61);
+                let raw = (::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 3)
+                    | (((::mapgen_runtime::__private::load::<
+                        8,
+                        ::core::primitive::u8,
+                        _,
+                    >(self) & 0x1) as ::core::primitive::u64) << 61);
                 raw
             }
             ///Writes `__u64 b : 62;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u64) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 7)
-                    | ((raw as ::core::primitive::u8 & 31) << 3);
-                self.__bits0[1] = (raw >> 5) as ::core::primitive::u8;
-                self.__bits0[2] = (raw >> 13) as ::core::primitive::u8;
-                self.__bits0[3] = (raw >> 21) as ::core::primitive::u8;
-                self.__bits0[4] = (raw >> 29) as ::core::primitive::u8;
-                self.__bits0[5] = (raw >> 37) as ::core::primitive::u8;
-                self.__bits0[6] = (raw >> 45) as ::core::primitive::u8;
-                self.__bits0[7] = (raw >> 53) as ::core::primitive::u8;
-                self.__bits0[8] = (self.__bits0[8] & 254)
-                    | ((raw >> 61) as ::core::primitive::u8 & 1);
+                let unit = ::core::primitive::u64::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, ((unit & 0x7) | ((raw & 0x1fffffffffffffff) << 3)).to_le());
+                let unit = ::mapgen_runtime::__private::load::<
+                    8,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    8,
+                    _,
+                    _,
+                >(self, (unit & 0xfe) | (((raw >> 61) as ::core::primitive::u8) & 0x1));
             }
             ///The same with `__u64 b : 62;` written.
             #[inline]
@@ -850,15 +945,27 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn d(&self) -> ::core::primitive::i8 {
-                let raw = (self.__bits11[0] & 1) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    11,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x1;
                 ((raw << 7) as ::core::primitive::i8) >> 7
             }
             ///Writes `__s8 d : 1;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_d(&mut self, value: ::core::primitive::i8) {
                 let raw = value as ::core::primitive::u8;
-                self.__bits11[0] = (self.__bits11[0] & 254)
-                    | (raw as ::core::primitive::u8 & 1);
+                let unit = ::mapgen_runtime::__private::load::<
+                    11,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    11,
+                    _,
+                    _,
+                >(self, (unit & 0xfe) | (raw & 0x1));
             }
             ///The same with `__s8 d : 1;` written.
             #[inline]
@@ -871,21 +978,23 @@ struct packed {
             #[inline]
             #[must_use]
             pub const fn e(&self) -> ::core::primitive::u32 {
-                let raw = ((self.__bits11[0] >> 1) as ::core::primitive::u32)
-                    | ((self.__bits11[1] as ::core::primitive::u32) << 7)
-                    | ((self.__bits11[2] as ::core::primitive::u32) << 15)
-                    | ((self.__bits11[3] as ::core::primitive::u32) << 23);
+                let raw = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<11, _, _>(self),
+                ) >> 1;
                 raw
             }
             ///Writes `__u32 e : 31;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_e(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits11[0] = (self.__bits11[0] & 1)
-                    | ((raw as ::core::primitive::u8 & 127) << 1);
-                self.__bits11[1] = (raw >> 7) as ::core::primitive::u8;
-                self.__bits11[2] = (raw >> 15) as ::core::primitive::u8;
-                self.__bits11[3] = (raw >> 23) as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<11, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    11,
+                    _,
+                    _,
+                >(self, ((unit & 0x1) | ((raw & 0x7fffffff) << 1)).to_le());
             }
             ///The same with `__u32 e : 31;` written.
             #[inline]
@@ -1052,15 +1161,27 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn a(&self) -> ::core::primitive::u8 {
-                let raw = (self.__bits0[0] & 31) as ::core::primitive::u8;
+                let raw = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x1f;
                 raw
             }
             ///Writes `__u8 a : 5;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_a(&mut self, value: ::core::primitive::u8) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 224)
-                    | (raw as ::core::primitive::u8 & 31);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0xe0) | (raw & 0x1f));
             }
             ///The same with `__u8 a : 5;` written.
             #[inline]
@@ -1073,48 +1194,45 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn b(&self) -> ::core::primitive::u128 {
-                let raw = ((self.__bits0[0] >> 5) as ::core::primitive::u128)
-                    | ((self.__bits0[1] as ::core::primitive::u128) << 3)
-                    | ((self.__bits0[2] as ::core::primitive::u128) << 11)
-                    | ((self.__bits0[3] as ::core::primitive::u128) << 19)
-                    | ((self.__bits0[4] as ::core::primitive::u128) << 27)
-                    | ((self.__bits0[5] as ::core::primitive::u128) << 35)
-                    | ((self.__bits0[6] as ::core::primitive::u128) << 43)
-                    | ((self.__bits0[7] as ::core::primitive::u128) << 51)
-                    | ((self.__bits0[8] as ::core::primitive::u128) << 59)
-                    | ((self.__bits0[9] as ::core::primitive::u128) << 67)
-                    | ((self.__bits0[10] as ::core::primitive::u128) << 75)
-                    | ((self.__bits0[11] as ::core::primitive::u128) << 83)
-                    | ((self.__bits0[12] as ::core::primitive::u128) << 91)
-                    | ((self.__bits0[13] as ::core::primitive::u128) << 99)
-                    | ((self.__bits0[14] as ::core::primitive::u128) << 107)
-                    | ((self.__bits0[15] as ::core::primitive::u128) << 115)
-                    | (((self.__bits0[16] & 31) as ::core::primitive::u128) << 123);
+                let raw = (::core::primitive::u128::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 5)
+                    | (((::mapgen_runtime::__private::load::<
+                        16,
+                        ::core::primitive::u8,
+                        _,
+                    >(self) & 0x1f) as ::core::primitive::u128) << 123);
                 raw
             }
             ///Writes `unsigned __int128 b : 128;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_b(&mut self, value: ::core::primitive::u128) {
                 let raw = value;
-                self.__bits0[0] = (self.__bits0[0] & 31)
-                    | ((raw as ::core::primitive::u8 & 7) << 5);
-                self.__bits0[1] = (raw >> 3) as ::core::primitive::u8;
-                self.__bits0[2] = (raw >> 11) as ::core::primitive::u8;
-                self.__bits0[3] = (raw >> 19) as ::core::primitive::u8;
-                self.__bits0[4] = (raw >> 27) as ::core::primitive::u8;
-                self.__bits0[5] = (raw >> 35) as ::core::primitive::u8;
-                self.__bits0[6] = (raw >> 43) as ::core::primitive::u8;
-                self.__bits0[7] = (raw >> 51) as ::core::primitive::u8;
-                self.__bits0[8] = (raw >> 59) as ::core::primitive::u8;
-                self.__bits0[9] = (raw >> 67) as ::core::primitive::u8;
-                self.__bits0[10] = (raw >> 75) as ::core::primitive::u8;
-                self.__bits0[11] = (raw >> 83) as ::core::primitive::u8;
-                self.__bits0[12] = (raw >> 91) as ::core::primitive::u8;
-                self.__bits0[13] = (raw >> 99) as ::core::primitive::u8;
-                self.__bits0[14] = (raw >> 107) as ::core::primitive::u8;
-                self.__bits0[15] = (raw >> 115) as ::core::primitive::u8;
-                self.__bits0[16] = (self.__bits0[16] & 224)
-                    | ((raw >> 123) as ::core::primitive::u8 & 31);
+                let unit = ::core::primitive::u128::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0x1f) | ((raw & 0x7ffffffffffffffffffffffffffffff) << 5))
+                        .to_le(),
+                );
+                let unit = ::mapgen_runtime::__private::load::<
+                    16,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    16,
+                    _,
+                    _,
+                >(
+                    self,
+                    (unit & 0xe0) | (((raw >> 123) as ::core::primitive::u8) & 0x1f),
+                );
             }
             ///The same with `unsigned __int128 b : 128;` written.
             #[inline]
@@ -1127,42 +1245,28 @@ struct wide {
             #[inline]
             #[must_use]
             pub const fn c(&self) -> ::core::primitive::i128 {
-                let raw = ((self.__bits0[16] >> 5) as ::core::primitive::u128)
-                    | ((self.__bits0[17] as ::core::primitive::u128) << 3)
-                    | ((self.__bits0[18] as ::core::primitive::u128) << 11)
-                    | ((self.__bits0[19] as ::core::primitive::u128) << 19)
-                    | ((self.__bits0[20] as ::core::primitive::u128) << 27)
-                    | ((self.__bits0[21] as ::core::primitive::u128) << 35)
-                    | ((self.__bits0[22] as ::core::primitive::u128) << 43)
-                    | ((self.__bits0[23] as ::core::primitive::u128) << 51)
-                    | ((self.__bits0[24] as ::core::primitive::u128) << 59)
-                    | ((self.__bits0[25] as ::core::primitive::u128) << 67)
-                    | ((self.__bits0[26] as ::core::primitive::u128) << 75)
-                    | ((self.__bits0[27] as ::core::primitive::u128) << 83)
-                    | ((self.__bits0[28] as ::core::primitive::u128) << 91)
-                    | (((self.__bits0[29] & 1) as ::core::primitive::u128) << 99);
+                let raw = (::core::primitive::u128::from_le(
+                    ::mapgen_runtime::__private::load::<14, _, _>(self),
+                ) >> 21) & 0xfffffffffffffffffffffffff;
                 ((raw << 28) as ::core::primitive::i128) >> 28
             }
             ///Writes `__int128 c : 100;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_c(&mut self, value: ::core::primitive::i128) {
                 let raw = value as ::core::primitive::u128;
-                self.__bits0[16] = (self.__bits0[16] & 31)
-                    | ((raw as ::core::primitive::u8 & 7) << 5);
-                self.__bits0[17] = (raw >> 3) as ::core::primitive::u8;
-                self.__bits0[18] = (raw >> 11) as ::core::primitive::u8;
-                self.__bits0[19] = (raw >> 19) as ::core::primitive::u8;
-                self.__bits0[20] = (raw >> 27) as ::core::primitive::u8;
-                self.__bits0[21] = (raw >> 35) as ::core::primitive::u8;
-                self.__bits0[22] = (raw >> 43) as ::core::primitive::u8;
-                self.__bits0[23] = (raw >> 51) as ::core::primitive::u8;
-                self.__bits0[24] = (raw >> 59) as ::core::primitive::u8;
-                self.__bits0[25] = (raw >> 67) as ::core::primitive::u8;
-                self.__bits0[26] = (raw >> 75) as ::core::primitive::u8;
-                self.__bits0[27] = (raw >> 83) as ::core::primitive::u8;
-                self.__bits0[28] = (raw >> 91) as ::core::primitive::u8;
-                self.__bits0[29] = (self.__bits0[29] & 254)
-                    | ((raw >> 99) as ::core::primitive::u8 & 1);
+                let unit = ::core::primitive::u128::from_le(
+                    ::mapgen_runtime::__private::load::<14, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    14,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xfe0000000000000000000000001fffff)
+                        | ((raw & 0xfffffffffffffffffffffffff) << 21))
+                        .to_le(),
+                );
             }
             ///The same with `__int128 c : 100;` written.
             #[inline]
@@ -1296,24 +1400,32 @@ union word {
             ///`__u32 low : 12;`
             #[inline]
             #[must_use]
-            pub fn low(&self) -> ::core::primitive::u32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = (bytes[0] as ::core::primitive::u32)
-                    | (((bytes[1] & 15) as ::core::primitive::u32) << 8);
+            pub const fn low(&self) -> ::core::primitive::u32 {
+                let raw = (::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) & 0xfff) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 low : 12;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_low(&mut self, value: ::core::primitive::u32) {
+            pub const fn set_low(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[0] = raw as ::core::primitive::u8;
-                bytes[1] = (bytes[1] & 240) | ((raw >> 8) as ::core::primitive::u8 & 15);
+                let unit = ::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(
+                    self,
+                    ((unit & 0xf000) | ((raw as ::core::primitive::u16) & 0xfff)).to_le(),
+                );
             }
             ///All zero but `__u32 low : 12;`.
             #[inline]
             #[must_use]
-            pub fn from_low(value: ::core::primitive::u32) -> Self {
+            pub const fn from_low(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_low(value);
                 new
@@ -1321,26 +1433,29 @@ union word {
             ///`__u32 high : 20;`
             #[inline]
             #[must_use]
-            pub fn high(&self) -> ::core::primitive::u32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = ((bytes[1] >> 4) as ::core::primitive::u32)
-                    | ((bytes[2] as ::core::primitive::u32) << 4)
-                    | ((bytes[3] as ::core::primitive::u32) << 12);
+            pub const fn high(&self) -> ::core::primitive::u32 {
+                let raw = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                ) >> 12;
                 raw
             }
             ///Writes `__u32 high : 20;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_high(&mut self, value: ::core::primitive::u32) {
+            pub const fn set_high(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[1] = (bytes[1] & 15) | ((raw as ::core::primitive::u8 & 15) << 4);
-                bytes[2] = (raw >> 4) as ::core::primitive::u8;
-                bytes[3] = (raw >> 12) as ::core::primitive::u8;
+                let unit = ::core::primitive::u32::from_le(
+                    ::mapgen_runtime::__private::load::<0, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, ((unit & 0xfff) | ((raw & 0xfffff) << 12)).to_le());
             }
             ///All zero but `__u32 high : 20;`.
             #[inline]
             #[must_use]
-            pub fn from_high(value: ::core::primitive::u32) -> Self {
+            pub const fn from_high(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_high(value);
                 new
@@ -1348,23 +1463,18 @@ union word {
             ///`__u32 whole;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn whole(&self) -> ::core::primitive::u32 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..4],
-                )
+            pub const fn whole(&self) -> ::core::primitive::u32 {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__u32 whole;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_whole(&mut self, value: ::core::primitive::u32) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_whole(&mut self, value: ::core::primitive::u32) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__u32 whole;`.
             #[inline]
             #[must_use]
-            pub fn from_whole(value: ::core::primitive::u32) -> Self {
+            pub const fn from_whole(value: ::core::primitive::u32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_whole(value);
                 new
@@ -1379,22 +1489,33 @@ union word {
             ///`__s32 sign : 7;`
             #[inline]
             #[must_use]
-            pub fn sign(&self) -> ::core::primitive::i32 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = (bytes[0] & 127) as ::core::primitive::u32;
+            pub const fn sign(&self) -> ::core::primitive::i32 {
+                let raw = (::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0x7f) as ::core::primitive::u32;
                 ((raw << 25) as ::core::primitive::i32) >> 25
             }
             ///Writes `__s32 sign : 7;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_sign(&mut self, value: ::core::primitive::i32) {
+            pub const fn set_sign(&mut self, value: ::core::primitive::i32) {
                 let raw = value as ::core::primitive::u32;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[0] = (bytes[0] & 128) | (raw as ::core::primitive::u8 & 127);
+                let unit = ::mapgen_runtime::__private::load::<
+                    0,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    0,
+                    _,
+                    _,
+                >(self, (unit & 0x80) | ((raw as ::core::primitive::u8) & 0x7f));
             }
             ///All zero but `__s32 sign : 7;`.
             #[inline]
             #[must_use]
-            pub fn from_sign(value: ::core::primitive::i32) -> Self {
+            pub const fn from_sign(value: ::core::primitive::i32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_sign(value);
                 new

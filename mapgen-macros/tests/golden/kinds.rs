@@ -910,15 +910,27 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn ZERO_(&self) -> ::core::primitive::u32 {
-                let raw = (self.__bits12[0] & 15) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    12,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0xf) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 ZERO : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_ZERO_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] = (self.__bits12[0] & 240)
-                    | (raw as ::core::primitive::u8 & 15);
+                let unit = ::mapgen_runtime::__private::load::<
+                    12,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    12,
+                    _,
+                    _,
+                >(self, (unit & 0xf0) | ((raw as ::core::primitive::u8) & 0xf));
             }
             ///The same with `__u32 ZERO : 4;` written.
             #[inline]
@@ -931,15 +943,27 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn set_x(&self) -> ::core::primitive::u32 {
-                let raw = (self.__bits12[0] >> 4) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    12,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 4) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 set_x : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_set_x(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[0] = (self.__bits12[0] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                let unit = ::mapgen_runtime::__private::load::<
+                    12,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    12,
+                    _,
+                    _,
+                >(self, (unit & 0xf) | (((raw as ::core::primitive::u8) & 0xf) << 4));
             }
             ///The same with `__u32 set_x : 4;` written.
             #[inline]
@@ -952,15 +976,27 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn x(&self) -> ::core::primitive::u32 {
-                let raw = (self.__bits12[1] & 15) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    13,
+                    ::core::primitive::u8,
+                    _,
+                >(self) & 0xf) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 x : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_x_(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] = (self.__bits12[1] & 240)
-                    | (raw as ::core::primitive::u8 & 15);
+                let unit = ::mapgen_runtime::__private::load::<
+                    13,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    13,
+                    _,
+                    _,
+                >(self, (unit & 0xf0) | ((raw as ::core::primitive::u8) & 0xf));
             }
             ///The same with `__u32 x : 4;` written.
             #[inline]
@@ -973,15 +1009,27 @@ struct keywords {
             #[inline]
             #[must_use]
             pub const fn r#async(&self) -> ::core::primitive::u32 {
-                let raw = (self.__bits12[1] >> 4) as ::core::primitive::u32;
+                let raw = (::mapgen_runtime::__private::load::<
+                    13,
+                    ::core::primitive::u8,
+                    _,
+                >(self) >> 4) as ::core::primitive::u32;
                 raw
             }
             ///Writes `__u32 async : 4;`. Bits of the value beyond the width are dropped.
             #[inline]
             pub const fn set_async(&mut self, value: ::core::primitive::u32) {
                 let raw = value;
-                self.__bits12[1] = (self.__bits12[1] & 15)
-                    | ((raw as ::core::primitive::u8 & 15) << 4);
+                let unit = ::mapgen_runtime::__private::load::<
+                    13,
+                    ::core::primitive::u8,
+                    _,
+                >(self);
+                ::mapgen_runtime::__private::store::<
+                    13,
+                    _,
+                    _,
+                >(self, (unit & 0xf) | (((raw as ::core::primitive::u8) & 0xf) << 4));
             }
             ///The same with `__u32 async : 4;` written.
             #[inline]
@@ -993,23 +1041,18 @@ struct keywords {
             ///`__u32 clone;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn clone(&self) -> ::core::primitive::u32 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[16..20],
-                )
+            pub const fn clone(&self) -> ::core::primitive::u32 {
+                ::mapgen_runtime::__private::load::<16, _, _>(self)
             }
             ///Writes `__u32 clone;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_clone_(&mut self, value: ::core::primitive::u32) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..20]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_clone_(&mut self, value: ::core::primitive::u32) {
+                ::mapgen_runtime::__private::store::<16, _, _>(self, value);
             }
             ///The same with `__u32 clone;` written.
             #[inline]
             #[must_use]
-            pub fn with_clone(mut self, value: ::core::primitive::u32) -> Self {
+            pub const fn with_clone(mut self, value: ::core::primitive::u32) -> Self {
                 self.set_clone_(value);
                 self
             }
@@ -1025,23 +1068,21 @@ struct keywords {
             ///`__u16 set_clone;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn set_clone(&self) -> ::core::primitive::u16 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[16..18],
-                )
+            pub const fn set_clone(&self) -> ::core::primitive::u16 {
+                ::mapgen_runtime::__private::load::<16, _, _>(self)
             }
             ///Writes `__u16 set_clone;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_set_clone(&mut self, value: ::core::primitive::u16) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[16..18]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_set_clone(&mut self, value: ::core::primitive::u16) {
+                ::mapgen_runtime::__private::store::<16, _, _>(self, value);
             }
             ///The same with `__u16 set_clone;` written.
             #[inline]
             #[must_use]
-            pub fn with_set_clone(mut self, value: ::core::primitive::u16) -> Self {
+            pub const fn with_set_clone(
+                mut self,
+                value: ::core::primitive::u16,
+            ) -> Self {
                 self.set_set_clone(value);
                 self
             }

@@ -129,26 +129,23 @@ union address {
             ///`__be32 v4;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn v4(&self) -> ::mapgen_runtime::Be<::core::primitive::u32> {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..4],
-                )
+            pub const fn v4(&self) -> ::mapgen_runtime::Be<::core::primitive::u32> {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__be32 v4;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_v4(
+            pub const fn set_v4(
                 &mut self,
                 value: ::mapgen_runtime::Be<::core::primitive::u32>,
             ) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__be32 v4;`.
             #[inline]
             #[must_use]
-            pub fn from_v4(value: ::mapgen_runtime::Be<::core::primitive::u32>) -> Self {
+            pub const fn from_v4(
+                value: ::mapgen_runtime::Be<::core::primitive::u32>,
+            ) -> Self {
                 let mut new = Self::ZERO;
                 new.set_v4(value);
                 new
@@ -165,23 +162,18 @@ union address {
             ///`__u8 v6[16];`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn v6(&self) -> [::core::primitive::u8; 16] {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..16],
-                )
+            pub const fn v6(&self) -> [::core::primitive::u8; 16] {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__u8 v6[16];`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_v6(&mut self, value: [::core::primitive::u8; 16]) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_v6(&mut self, value: [::core::primitive::u8; 16]) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__u8 v6[16];`.
             #[inline]
             #[must_use]
-            pub fn from_v6(value: [::core::primitive::u8; 16]) -> Self {
+            pub const fn from_v6(value: [::core::primitive::u8; 16]) -> Self {
                 let mut new = Self::ZERO;
                 new.set_v6(value);
                 new
@@ -196,23 +188,18 @@ union address {
             ///`struct (anonymous) halves;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn halves(&self) -> AddressHalves {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..16],
-                )
+            pub const fn halves(&self) -> AddressHalves {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `struct (anonymous) halves;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_halves(&mut self, value: AddressHalves) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..16]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_halves(&mut self, value: AddressHalves) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `struct (anonymous) halves;`.
             #[inline]
             #[must_use]
-            pub fn from_halves(value: AddressHalves) -> Self {
+            pub const fn from_halves(value: AddressHalves) -> Self {
                 let mut new = Self::ZERO;
                 new.set_halves(value);
                 new
@@ -319,23 +306,18 @@ union {
             ///`float real;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn real(&self) -> ::core::primitive::f32 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..4],
-                )
+            pub const fn real(&self) -> ::core::primitive::f32 {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `float real;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_real(&mut self, value: ::core::primitive::f32) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..4]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_real(&mut self, value: ::core::primitive::f32) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `float real;`.
             #[inline]
             #[must_use]
-            pub fn from_real(value: ::core::primitive::f32) -> Self {
+            pub const fn from_real(value: ::core::primitive::f32) -> Self {
                 let mut new = Self::ZERO;
                 new.set_real(value);
                 new
@@ -350,23 +332,18 @@ union {
             ///`double reals[1];`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn reals(&self) -> [::core::primitive::f64; 1] {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..8],
-                )
+            pub const fn reals(&self) -> [::core::primitive::f64; 1] {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `double reals[1];`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_reals(&mut self, value: [::core::primitive::f64; 1]) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..8]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_reals(&mut self, value: [::core::primitive::f64; 1]) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `double reals[1];`.
             #[inline]
             #[must_use]
-            pub fn from_reals(value: [::core::primitive::f64; 1]) -> Self {
+            pub const fn from_reals(value: [::core::primitive::f64; 1]) -> Self {
                 let mut new = Self::ZERO;
                 new.set_reals(value);
                 new
@@ -579,23 +556,18 @@ struct packet {
             ///`__u64 whole;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn whole(&self) -> ::core::primitive::u64 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[24..32],
-                )
+            pub const fn whole(&self) -> ::core::primitive::u64 {
+                ::mapgen_runtime::__private::load::<24, _, _>(self)
             }
             ///Writes `__u64 whole;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_whole(&mut self, value: ::core::primitive::u64) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_whole(&mut self, value: ::core::primitive::u64) {
+                ::mapgen_runtime::__private::store::<24, _, _>(self, value);
             }
             ///The same with `__u64 whole;` written.
             #[inline]
             #[must_use]
-            pub fn with_whole(mut self, value: ::core::primitive::u64) -> Self {
+            pub const fn with_whole(mut self, value: ::core::primitive::u64) -> Self {
                 self.set_whole(value);
                 self
             }
@@ -611,23 +583,18 @@ struct packet {
             ///`__u32 low;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn low(&self) -> ::core::primitive::u32 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[24..28],
-                )
+            pub const fn low(&self) -> ::core::primitive::u32 {
+                ::mapgen_runtime::__private::load::<24, _, _>(self)
             }
             ///Writes `__u32 low;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_low(&mut self, value: ::core::primitive::u32) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..28]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_low(&mut self, value: ::core::primitive::u32) {
+                ::mapgen_runtime::__private::store::<24, _, _>(self, value);
             }
             ///The same with `__u32 low;` written.
             #[inline]
             #[must_use]
-            pub fn with_low(mut self, value: ::core::primitive::u32) -> Self {
+            pub const fn with_low(mut self, value: ::core::primitive::u32) -> Self {
                 self.set_low(value);
                 self
             }
@@ -643,48 +610,47 @@ struct packet {
             ///`__u16 middle : 9;`
             #[inline]
             #[must_use]
-            pub fn middle(&self) -> ::core::primitive::u16 {
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of(self);
-                let raw = (bytes[28] as ::core::primitive::u16)
-                    | (((bytes[29] & 1) as ::core::primitive::u16) << 8);
+            pub const fn middle(&self) -> ::core::primitive::u16 {
+                let raw = ::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<28, _, _>(self),
+                ) & 0x1ff;
                 raw
             }
             ///Writes `__u16 middle : 9;`. Bits of the value beyond the width are dropped.
             #[inline]
-            pub fn set_middle(&mut self, value: ::core::primitive::u16) {
+            pub const fn set_middle(&mut self, value: ::core::primitive::u16) {
                 let raw = value;
-                let bytes = ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self);
-                bytes[28] = raw as ::core::primitive::u8;
-                bytes[29] = (bytes[29] & 254)
-                    | ((raw >> 8) as ::core::primitive::u8 & 1);
+                let unit = ::core::primitive::u16::from_le(
+                    ::mapgen_runtime::__private::load::<28, _, _>(self),
+                );
+                ::mapgen_runtime::__private::store::<
+                    28,
+                    _,
+                    _,
+                >(self, ((unit & 0xfe00) | (raw & 0x1ff)).to_le());
             }
             ///The same with `__u16 middle : 9;` written.
             #[inline]
             #[must_use]
-            pub fn with_middle(mut self, value: ::core::primitive::u16) -> Self {
+            pub const fn with_middle(mut self, value: ::core::primitive::u16) -> Self {
                 self.set_middle(value);
                 self
             }
             ///`union (anonymous) number;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn number(&self) -> PacketNumber {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[24..32],
-                )
+            pub const fn number(&self) -> PacketNumber {
+                ::mapgen_runtime::__private::load::<24, _, _>(self)
             }
             ///Writes `union (anonymous) number;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_number(&mut self, value: PacketNumber) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[24..32]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_number(&mut self, value: PacketNumber) {
+                ::mapgen_runtime::__private::store::<24, _, _>(self, value);
             }
             ///The same with `union (anonymous) number;` written.
             #[inline]
             #[must_use]
-            pub fn with_number(mut self, value: PacketNumber) -> Self {
+            pub const fn with_number(mut self, value: PacketNumber) -> Self {
                 self.set_number(value);
                 self
             }
@@ -894,23 +860,18 @@ union odd {
             ///`__u8 small;`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn small(&self) -> ::core::primitive::u8 {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..1],
-                )
+            pub const fn small(&self) -> ::core::primitive::u8 {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__u8 small;`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_small(&mut self, value: ::core::primitive::u8) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..1]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_small(&mut self, value: ::core::primitive::u8) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__u8 small;`.
             #[inline]
             #[must_use]
-            pub fn from_small(value: ::core::primitive::u8) -> Self {
+            pub const fn from_small(value: ::core::primitive::u8) -> Self {
                 let mut new = Self::ZERO;
                 new.set_small(value);
                 new
@@ -925,23 +886,18 @@ union odd {
             ///`__u16 three[3];`, a member of a union.
             #[inline]
             #[must_use]
-            pub fn three(&self) -> [::core::primitive::u16; 3] {
-                ::mapgen_runtime::__private::bytemuck::pod_read_unaligned(
-                    &::mapgen_runtime::__private::bytemuck::bytes_of(self)[0..6],
-                )
+            pub const fn three(&self) -> [::core::primitive::u16; 3] {
+                ::mapgen_runtime::__private::load::<0, _, _>(self)
             }
             ///Writes `__u16 three[3];`; bytes of the union beyond it stay as they are.
             #[inline]
-            pub fn set_three(&mut self, value: [::core::primitive::u16; 3]) {
-                ::mapgen_runtime::__private::bytemuck::bytes_of_mut(self)[0..6]
-                    .copy_from_slice(
-                        ::mapgen_runtime::__private::bytemuck::bytes_of(&value),
-                    );
+            pub const fn set_three(&mut self, value: [::core::primitive::u16; 3]) {
+                ::mapgen_runtime::__private::store::<0, _, _>(self, value);
             }
             ///All zero but `__u16 three[3];`.
             #[inline]
             #[must_use]
-            pub fn from_three(value: [::core::primitive::u16; 3]) -> Self {
+            pub const fn from_three(value: [::core::primitive::u16; 3]) -> Self {
                 let mut new = Self::ZERO;
                 new.set_three(value);
                 new

@@ -38,7 +38,8 @@ pub(crate) enum Mode {
 /// `0..count` of the batch can be read.
 #[derive(Debug)]
 pub(crate) struct Batches {
-    map: Map,
+    /// `None` between two batches of a walk that keeps nothing open meanwhile.
+    map: Option<Map>,
     mode: Mode,
     op: &'static str,
     key_size: usize,
@@ -127,7 +128,7 @@ impl Batches {
             }
         };
         Self {
-            map: map.clone(),
+            map: Some(map.clone()),
             mode,
             op,
             key_size,
@@ -180,7 +181,12 @@ impl Batches {
 
     /// The map.
     pub(crate) fn map(&self) -> &Map {
-        &self.map
+        live(&self.map)
+    }
+
+    /// Lets the map go, or takes another descriptor of the same map, to go on.
+    pub(crate) fn set_map(&mut self, map: Option<Map>) {
+        self.map = map;
     }
 
     /// How many bytes a key has.
@@ -211,14 +217,14 @@ impl Batches {
                 keys: self.keys.as_mut_ptr().cast(),
                 values: self.values.as_mut_ptr().cast(),
                 count: u32::try_from(self.room).unwrap_or(u32::MAX),
-                element_flags: self.map.lock_flag(),
+                element_flags: live(&self.map).lock_flag(),
             };
             // SAFETY: the buffers hold `room` keys and values of the sizes that the kernel
             // copies, and a cursor has the key size and at least 8 bytes.
             let (result, count) = unsafe {
                 match self.mode {
-                    Mode::Read => self.map.lookup_batch(&memory),
-                    Mode::Take => self.map.lookup_and_delete_batch(&memory),
+                    Mode::Read => live(&self.map).lookup_batch(&memory),
+                    Mode::Take => live(&self.map).lookup_and_delete_batch(&memory),
                 }
             };
             let count = count as usize;
@@ -267,7 +273,7 @@ impl Batches {
     /// Doubles the room: a bucket has more entries than fit.
     fn grow(&mut self) -> Result<()> {
         // No bucket has more entries than the map; a per-CPU spare each may be in flight.
-        if self.room > 2 * self.map.capacity() as usize + 65_536 {
+        if self.room > 2 * live(&self.map).capacity() as usize + 65_536 {
             return Err(self.interrupted());
         }
         self.room *= 2;
@@ -301,12 +307,12 @@ impl Batches {
             keys.has_next = false;
             let key = keys.next.as_ptr().cast::<u8>();
             let value = self.values.as_mut_ptr().cast::<u8>();
-            let flags = self.map.lock_flag();
+            let flags = live(&self.map).lock_flag();
             // SAFETY: a key of this map, and room for one value as the kernel copies it.
-            match unsafe { read_one(&self.map, key, value, self.mode, flags) } {
+            match unsafe { read_one(live(&self.map), key, value, self.mode, flags) } {
                 Ok(()) => break,
                 // The key stays though there is nothing: on to the next one.
-                Err(libc::ENOENT) if has_empty_slots(self.map.info().kind()) => {
+                Err(libc::ENOENT) if has_empty_slots(live(&self.map).info().kind()) => {
                     std::mem::swap(&mut keys.last, &mut keys.next);
                     keys.has_last = true;
                 }
@@ -337,7 +343,7 @@ impl Batches {
     fn key_after(&self, key: Option<&[Block]>, next: &mut [Block]) -> Result<bool> {
         let key = key.map_or(std::ptr::null(), |key| key.as_ptr().cast());
         // SAFETY: null or a buffer of the key size, and another of the key size.
-        match unsafe { self.map.next_key(key, next.as_mut_ptr().cast()) } {
+        match unsafe { live(&self.map).next_key(key, next.as_mut_ptr().cast()) } {
             Ok(()) => Ok(true),
             Err(libc::ENOENT) => Ok(false),
             Err(errno) => Err(self.refused(errno)),
@@ -346,17 +352,22 @@ impl Batches {
 
     fn refused(&self, errno: Errno) -> Error {
         match self.mode {
-            Mode::Read => self.map.refused_read(self.op, errno),
-            Mode::Take => self.map.refused_write(self.op, errno),
+            Mode::Read => live(&self.map).refused_read(self.op, errno),
+            Mode::Take => live(&self.map).refused_write(self.op, errno),
         }
     }
 
     fn interrupted(&self) -> Error {
         Error::Interrupted {
-            map: self.map.label(),
+            map: live(&self.map).label(),
             op: self.op,
         }
     }
+}
+
+fn live(map: &Option<Map>) -> &Map {
+    map.as_ref()
+        .expect("who lets the map go gives it back before the next batch")
 }
 
 /// How many steps a walk over a map of this capacity may take. Storage has none.

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::btf::Btf;
 use crate::map::Map;
 use crate::spec::MapKind;
-use crate::sys::program::{self, instruction};
+use crate::sys::program::{self, Kind, instruction};
 use crate::sys::{self, Errno};
 
 /// Up to this capacity, a walk is a call or two and takes less time than loading a
@@ -21,15 +21,19 @@ const SMALL: u32 = 4096;
 /// A program that counts the entries of one map.
 pub(crate) struct Counter(OwnedFd);
 
+/// Whether the kernel counts the entries of maps of this kind. For others, its function
+/// answers 0.
+pub(crate) fn is_counted(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::Hash | MapKind::LruHash | MapKind::PerCpuHash | MapKind::LruPerCpuHash
+    )
+}
+
 impl Map {
     /// How many entries there are, where the kernel can say; who asks has another way.
     pub(crate) fn count(&self) -> Option<usize> {
-        // The function answers 0 for kinds whose entries nobody counts.
-        let is_counted = matches!(
-            self.info().kind(),
-            MapKind::Hash | MapKind::LruHash | MapKind::PerCpuHash | MapKind::LruPerCpuHash
-        );
-        if !is_counted || self.capacity() <= SMALL || self.backend().is_some() {
+        if !is_counted(self.info().kind()) || self.capacity() <= SMALL || self.backend().is_some() {
             return None;
         }
         let counter = match self.0.counter.get() {
@@ -66,7 +70,7 @@ impl Counter {
             instruction(MOV64_IMM, 0, 0, 0, 0),
             instruction(EXIT, 0, 0, 0, 0),
         ];
-        program::load(&code, *b"mapgen_count\0\0\0\0").map(Self)
+        program::load(&Kind::Syscall, &code, *b"mapgen_count\0\0\0\0").map(Self)
     }
 
     /// Runs it.

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use crate::btf::Btf;
 use crate::error::{Error, Name, Result};
 use crate::gate::shape::{self, Shape};
 use crate::gate::{self, Accept, Origin, Wanted};
@@ -68,9 +69,18 @@ fn create(spec: &MapSpec) -> Result<OwnedFd> {
     with_memlock(|| sys::map_create(&attr)).map_err(|errno| refused(spec, errno))
 }
 
-/// Loads the spec's BTF.
+/// Loads the spec's BTF, in kinds that the running kernel knows.
 fn load_btf(spec: &MapSpec) -> Result<OwnedFd> {
-    with_memlock(|| sys::btf_load(spec.btf, None)).map_err(|errno| {
+    let load = |btf: &[u8]| with_memlock(|| sys::btf_load(btf, None));
+    let rewritten = || {
+        let btf = Btf::parse(spec.btf).ok()?;
+        load(&btf.for_old_kernels().ok()??).ok()
+    };
+    let loaded = load(spec.btf).or_else(|errno| match errno {
+        libc::EINVAL => rewritten().ok_or(errno),
+        _ => Err(errno),
+    });
+    loaded.map_err(|errno| {
         if errno == libc::EPERM {
             return Error::Permission {
                 op: "loading the BTF".into(),

@@ -55,6 +55,8 @@ mod write;
 pub use array::{Array, PerCpuArray};
 pub use bloom::BloomFilter;
 pub use cgroup_storage::{CgroupStorage, PerCpuCgroupStorage};
+#[cfg(feature = "metrics")]
+pub(crate) use count::is_counted;
 #[cfg(feature = "libbpf")]
 pub(crate) use create::kind_since;
 pub use devices::{CpuMap, CpuQueue, DevMap, DevMapHash, Device};

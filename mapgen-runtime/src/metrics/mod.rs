@@ -22,6 +22,9 @@
 //! # }
 //! ```
 //!
+//! A [`Host`] watches every map of a host, or those of some pins or ids, of which this process
+//! need not know anything; nor does it keep them alive.
+//!
 //! | metric | labels besides `map_name`, `map_type`, `object` |
 //! | --- | --- |
 //! | `ebpf_map_entries`, `ebpf_map_entries_age_seconds` | |
@@ -32,30 +35,37 @@
 //! | `ebpf_ringbuf_pending_bytes`, `ebpf_ringbuf_lost_total` | |
 //! | `map_capacity_violation` | `severity`: `warning`, `critical` |
 //!
-//! Maps of one name and object are told apart by a label `map_id`. What is not known has
-//! no sample: a queue has no `ebpf_map_entries`, since the kernel does not say.
+//! Maps of one name and object are told apart by a label `map_id`, which those of a [`Host`]
+//! always have. What is not known has no sample: a queue has no `ebpf_map_entries`, since the
+//! kernel does not say.
 //!
 //! # What it costs
 //! Nothing on the way of an insert or a look-up: refused writes are counted where they
-//! become errors. Looking at the levels takes a bounded time
-//! ([`Options::budget`]). Where entries have to be visited, a look that comes to the end of its time goes on in
-//! the next one, and after a walk of more than a millisecond the map rests for a hundred
-//! times as long as that took: at most 1 % of a CPU for each map.
+//! become errors. Looking at the levels takes a bounded time ([`Options::budget`]). Where
+//! entries have to be visited, a look that comes to the end of its time goes on in the next
+//! one, and after a walk of more than a millisecond the map rests for a hundred times as long
+//! as that took: at most 1 % of a CPU for each map.
 
+mod counting;
+mod host;
 mod prometheus;
 mod reading;
 mod sampler;
 mod table;
 mod threshold;
+mod violations;
 mod watched;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use ::prometheus_client::collector::Collector;
+use ::prometheus_client::encoding::DescriptorEncoder;
 
+pub use host::{Host, HostBuilder, Rule};
 pub use reading::Reading;
 pub use sampler::Sampler;
 pub use table::{Kind, METRICS, Metric, Sample};
@@ -206,7 +216,7 @@ impl Monitor {
     /// monitor.for_each(|reading| {
     ///     for metric in METRICS {
     ///         for sample in metric.samples(reading) {
-    ///             gauge(metric.name, reading.map.name(), sample.value);
+    ///             gauge(metric.name, reading.name, sample.value);
     ///         }
     ///     }
     /// });
@@ -224,12 +234,26 @@ impl Monitor {
     /// # Errors
     /// [`Error::Os`](crate::Error::Os) when the thread cannot be started.
     pub fn sample_every(&self, interval: Duration) -> crate::Result<Sampler> {
-        Sampler::start(self.clone(), interval)
+        let monitor = self.clone();
+        Sampler::start(interval, move || {
+            monitor.observe();
+            interval
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic leaves levels of two moments at most.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Collector for Monitor {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        self.observe();
+        let state = self.state();
+        let maps = state.maps.iter().map(Watched::reading);
+        let readings: Vec<_> = maps.zip(state.ambiguous()).collect();
+        prometheus::encode(&readings, encoder)
     }
 }
 

@@ -1,54 +1,79 @@
-//! The monitor as a collector of `prometheus-client`.
+//! Readings as a collector of `prometheus-client` encodes them.
 
 use std::fmt;
 
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabel, EncodeLabelSet, LabelSetEncoder, NoLabelSet,
+};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Unit;
 
-use crate::metrics::Monitor;
-use crate::metrics::table::{self, Kind, METRICS};
+use crate::metrics::reading::Reading;
+use crate::metrics::table::{Kind, METRICS};
 
-impl Collector for Monitor {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        self.observe();
-        let state = self.state();
-        let with_id = state.ambiguous();
-        // `/proc` is read once for each map.
-        let readings: Vec<_> = state.maps.iter().map(|watched| watched.reading()).collect();
-        let labels: Vec<_> = readings
-            .iter()
-            .zip(with_id)
-            .map(|(reading, with_id)| table::labels(reading, with_id))
-            .collect();
-        for metric in METRICS {
-            let unit = match metric.unit {
-                Some("bytes") => Some(Unit::Bytes),
-                Some("seconds") => Some(Unit::Seconds),
-                Some(other) => Some(Unit::Other(other.to_owned())),
-                None => None,
-            };
-            let kind = match metric.kind {
-                Kind::Gauge => MetricType::Gauge,
-                Kind::Counter => MetricType::Counter,
-            };
-            let mut family =
-                encoder.encode_descriptor(metric.name, metric.help, unit.as_ref(), kind)?;
-            for (reading, labels) in readings.iter().zip(&labels) {
-                for sample in metric.samples(reading) {
-                    let mut labels = labels.clone();
-                    labels.extend(sample.label.map(|(name, value)| (name, value.into())));
-                    let mut series = family.encode_family(&labels)?;
-                    match metric.kind {
-                        Kind::Gauge => series.encode_gauge(&sample.value)?,
-                        Kind::Counter => {
-                            series.encode_counter::<NoLabelSet, _, u64>(&sample.value, None)?;
-                        }
+/// The labels of a sample.
+#[derive(Debug)]
+struct Labels<'a> {
+    reading: &'a Reading<'a>,
+    with_id: bool,
+    /// What the metric adds.
+    label: Option<(&'static str, &'static str)>,
+}
+
+impl EncodeLabelSet for Labels<'_> {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+        let reading = self.reading;
+        for label in [
+            ("map_name", reading.name),
+            ("map_type", reading.kind.name()),
+            ("object", reading.object),
+        ] {
+            label.encode(encoder.encode_label())?;
+        }
+        if self.with_id {
+            ("map_id", reading.id).encode(encoder.encode_label())?;
+        }
+        match self.label {
+            Some(label) => label.encode(encoder.encode_label()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Encodes every metric of these readings, each with whether its labels have its map's id.
+pub(super) fn encode(
+    readings: &[(Reading<'_>, bool)],
+    mut encoder: DescriptorEncoder<'_>,
+) -> fmt::Result {
+    for metric in METRICS {
+        let unit = match metric.unit {
+            Some("bytes") => Some(Unit::Bytes),
+            Some("seconds") => Some(Unit::Seconds),
+            Some(other) => Some(Unit::Other(other.to_owned())),
+            None => None,
+        };
+        let kind = match metric.kind {
+            Kind::Gauge => MetricType::Gauge,
+            Kind::Counter => MetricType::Counter,
+        };
+        let mut family =
+            encoder.encode_descriptor(metric.name, metric.help, unit.as_ref(), kind)?;
+        for (reading, with_id) in readings {
+            for sample in metric.samples(reading) {
+                let labels = Labels {
+                    reading,
+                    with_id: *with_id,
+                    label: sample.label,
+                };
+                let mut series = family.encode_family(&labels)?;
+                match metric.kind {
+                    Kind::Gauge => series.encode_gauge(&sample.value)?,
+                    Kind::Counter => {
+                        series.encode_counter::<NoLabelSet, _, u64>(&sample.value, None)?;
                     }
                 }
             }
         }
-        Ok(())
     }
+    Ok(())
 }

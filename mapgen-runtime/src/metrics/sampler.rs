@@ -5,9 +5,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::error::{Error, Name, Result};
-use crate::metrics::Monitor;
 
-/// Looks at the levels until it is dropped: see [`Monitor::sample_every`].
+/// Looks at the levels until it is dropped: see
+/// [`Monitor::sample_every`](super::Monitor::sample_every).
 #[derive(Debug)]
 #[must_use = "it stops when it is dropped"]
 pub struct Sampler {
@@ -17,11 +17,16 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    pub(super) fn start(monitor: Monitor, interval: Duration) -> Result<Self> {
+    /// `look` says how long to wait before the next one.
+    pub(super) fn start(
+        first: Duration,
+        mut look: impl FnMut() -> Duration + Send + 'static,
+    ) -> Result<Self> {
         let (stop, stopped) = mpsc::channel::<()>();
         let run = move || {
-            while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                monitor.observe();
+            let mut wait = first;
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                wait = look();
             }
         };
         let thread = thread::Builder::new()

@@ -1,7 +1,5 @@
 //! The metrics: names, meanings, and the samples that a reading gives.
 
-use std::borrow::Cow;
-
 use crate::metrics::reading::Reading;
 use crate::usage::Unit;
 
@@ -43,23 +41,6 @@ impl Metric {
     pub fn samples(&self, reading: &Reading<'_>) -> impl Iterator<Item = Sample> + use<> {
         (self.samples)(reading).into_iter().flatten()
     }
-}
-
-/// The labels that every sample of a map has.
-pub(super) fn labels(
-    reading: &Reading<'_>,
-    with_id: bool,
-) -> Vec<(&'static str, Cow<'static, str>)> {
-    let spec = reading.map.spec();
-    let mut labels = vec![
-        ("map_name", Cow::Borrowed(spec.name)),
-        ("map_type", Cow::Borrowed(reading.map.info().kind().name())),
-        ("object", Cow::Borrowed(spec.object)),
-    ];
-    if with_id {
-        labels.push(("map_id", reading.map.info().id().to_string().into()));
-    }
-    labels
 }
 
 fn one(value: Option<f64>) -> [Option<Sample>; 4] {
@@ -110,14 +91,14 @@ pub const METRICS: &[Metric] = &[
         help: "What a map has room for: entries, bytes for a ring buffer",
         unit: None,
         kind: Kind::Gauge,
-        samples: |reading| one(Some(reading.map.capacity().into())),
+        samples: |reading| one(Some(reading.capacity.into())),
     },
     Metric {
         name: "ebpf_map_min_entries",
         help: "What the program asks a map to have room for",
         unit: None,
         kind: Kind::Gauge,
-        samples: |reading| one(Some(reading.map.spec().min_entries.into())),
+        samples: |reading| one(reading.min_entries.map(f64::from)),
     },
     Metric {
         name: "ebpf_map_pressure",
@@ -139,10 +120,10 @@ pub const METRICS: &[Metric] = &[
         unit: None,
         kind: Kind::Counter,
         samples: |reading| {
-            if !counts_entries(reading) {
+            let errors = reading.update_errors.filter(|_| counts_entries(reading));
+            let Some(errors) = errors else {
                 return [None; 4];
-            }
-            let errors = reading.update_errors;
+            };
             [
                 labelled("reason", "full", errors.full as f64),
                 labelled("reason", "access", errors.access as f64),

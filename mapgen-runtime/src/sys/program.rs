@@ -1,4 +1,5 @@
-//! A program of type `BPF_PROG_TYPE_SYSCALL`: loading it, and running it once. (5.14)
+//! Programs of our own: loading them, and running one of type `BPF_PROG_TYPE_SYSCALL` once.
+//! (5.14)
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -30,10 +31,29 @@ struct Load {
     kern_version: u32,
     prog_flags: u32,
     prog_name: [u8; 16],
+    prog_ifindex: u32,
+    expected_attach_type: u32,
+    prog_btf_fd: u32,
+    func_info_rec_size: u32,
+    func_info: u64,
+    func_info_cnt: u32,
+    line_info_rec_size: u32,
+    line_info: u64,
+    line_info_cnt: u32,
+    attach_btf_id: u32,
 }
 
-/// Loads a program; needs CAP_BPF.
-pub(crate) fn load(code: &[u64], name: [u8; 16]) -> Result<OwnedFd> {
+/// What a program is to the kernel.
+pub(crate) enum Kind {
+    /// Run by [`run`].
+    Syscall,
+    /// The body of an iterator, which is the function with this id in the kernel's BTF.
+    #[cfg(feature = "metrics")]
+    Iterator(u32),
+}
+
+/// Loads a program; needs CAP_BPF, and for an iterator CAP_PERFMON.
+pub(crate) fn load(kind: &Kind, code: &[u64], name: [u8; 16]) -> Result<OwnedFd> {
     const BPF_PROG_TYPE_SYSCALL: u32 = 31;
     // `bpf_check` (kernel/bpf/verifier.c) takes programs of this type only with it.
     const BPF_F_SLEEPABLE: u32 = 1 << 4;
@@ -41,14 +61,25 @@ pub(crate) fn load(code: &[u64], name: [u8; 16]) -> Result<OwnedFd> {
     // compatible with the GPL (`add_kfunc_call`), of which ours may be.
     let license = c"Dual MIT/GPL";
     let mut attr = Load {
-        prog_type: BPF_PROG_TYPE_SYSCALL,
         insn_cnt: u32::try_from(code.len()).map_err(|_| libc::E2BIG)?,
         insns: address(code.as_ptr()),
         license: address(license.as_ptr()),
-        prog_flags: BPF_F_SLEEPABLE,
         prog_name: name,
         ..Load::default()
     };
+    match kind {
+        Kind::Syscall => {
+            attr.prog_type = BPF_PROG_TYPE_SYSCALL;
+            attr.prog_flags = BPF_F_SLEEPABLE;
+        }
+        #[cfg(feature = "metrics")]
+        Kind::Iterator(function) => {
+            const BPF_PROG_TYPE_TRACING: u32 = 26;
+            attr.prog_type = BPF_PROG_TYPE_TRACING;
+            attr.expected_attach_type = super::iterator::BPF_TRACE_ITER;
+            attr.attach_btf_id = *function;
+        }
+    }
     // SAFETY: the kernel reads `insn_cnt` instructions and a string that ends in NUL; both
     // outlive the call.
     unsafe { bpf(Command::ProgLoad, &mut attr) }.map(own)

@@ -26,27 +26,32 @@ impl Bool {
     pub const TRUE: Self = Self(1);
 
     /// From a Rust truth value.
+    #[inline]
     pub const fn new(value: bool) -> Self {
         Self(value as u8)
     }
 
     /// Whether the byte is not 0.
+    #[inline]
     pub const fn get(self) -> bool {
         self.0 != 0
     }
 
     /// From the byte as it stands in memory.
+    #[inline]
     pub const fn from_raw(raw: u8) -> Self {
         Self(raw)
     }
 
     /// The byte as it stands in memory.
+    #[inline]
     pub const fn to_raw(self) -> u8 {
         self.0
     }
 }
 
 impl From<bool> for Bool {
+    #[inline]
     fn from(value: bool) -> Self {
         Self::new(value)
     }
@@ -70,6 +75,7 @@ impl core::error::Error for InvalidBool {}
 impl TryFrom<Bool> for bool {
     type Error = InvalidBool;
 
+    #[inline]
     fn try_from(value: Bool) -> Result<Self, InvalidBool> {
         match value.0 {
             0 => Ok(false),

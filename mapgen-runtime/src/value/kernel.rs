@@ -23,28 +23,33 @@ impl<T> KernelPtr<T> {
     pub const NULL: Self = Self::from_addr(0);
 
     /// From an address.
+    #[inline]
     pub const fn from_addr(addr: u64) -> Self {
         Self(addr, PhantomData)
     }
 
     /// The address.
+    #[inline]
     pub const fn addr(self) -> u64 {
         self.0
     }
 
     /// Whether the address is 0.
+    #[inline]
     pub const fn is_null(self) -> bool {
         self.0 == 0
     }
 
     /// The address as a pointer of this process. Where it points to the kernel,
     /// nothing can be read through it here.
+    #[inline]
     pub const fn as_ptr(self) -> *const T {
         core::ptr::without_provenance(self.0 as usize)
     }
 }
 
 impl<T> Clone for KernelPtr<T> {
+    #[inline]
     fn clone(&self) -> Self {
         *self
     }
@@ -53,12 +58,14 @@ impl<T> Clone for KernelPtr<T> {
 impl<T> Copy for KernelPtr<T> {}
 
 impl<T> Default for KernelPtr<T> {
+    #[inline]
     fn default() -> Self {
         Self::NULL
     }
 }
 
 impl<T> PartialEq for KernelPtr<T> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
@@ -109,6 +116,7 @@ pub struct Opaque<T>(T);
 
 impl<T: bytemuck::Pod> Opaque<T> {
     /// All zero: the state in which the kernel expects it.
+    #[inline]
     pub fn zeroed() -> Self {
         Self(bytemuck::Zeroable::zeroed())
     }
@@ -126,6 +134,7 @@ macro_rules! opaque_zero {
 opaque_zero!(u8 u16 u32 u64);
 
 impl<T> PartialEq for Opaque<T> {
+    #[inline]
     fn eq(&self, _: &Self) -> bool {
         true
     }

@@ -29,33 +29,39 @@ macro_rules! ordered {
             pub const ZERO: Self = Self(0);
 
             /// From a number in the byte order of this machine.
+            #[inline]
             pub const fn new(native: $int) -> Self {
                 Self(native.$to())
             }
 
             /// The number in the byte order of this machine.
+            #[inline]
             pub const fn get(self) -> $int {
                 $int::$from(self.0)
             }
 
             /// From the integer as it stands in memory.
+            #[inline]
             pub const fn from_raw(raw: $int) -> Self {
                 Self(raw)
             }
 
             /// The integer as it stands in memory.
+            #[inline]
             pub const fn to_raw(self) -> $int {
                 self.0
             }
         }
 
         impl From<$int> for $order<$int> {
+            #[inline]
             fn from(native: $int) -> Self {
                 Self::new(native)
             }
         }
 
         impl From<$order<$int>> for $int {
+            #[inline]
             fn from(ordered: $order<$int>) -> Self {
                 ordered.get()
             }
@@ -74,12 +80,14 @@ macro_rules! ordered {
         }
 
         impl PartialOrd for $order<$int> {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl Ord for $order<$int> {
+            #[inline]
             fn cmp(&self, other: &Self) -> core::cmp::Ordering {
                 self.get().cmp(&other.get())
             }
@@ -109,12 +117,14 @@ ordered! {
 }
 
 impl From<Ipv4Addr> for Be<u32> {
+    #[inline]
     fn from(addr: Ipv4Addr) -> Self {
         Self::new(u32::from(addr))
     }
 }
 
 impl From<Be<u32>> for Ipv4Addr {
+    #[inline]
     fn from(addr: Be<u32>) -> Self {
         Self::from(addr.get())
     }

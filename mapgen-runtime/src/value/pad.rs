@@ -27,6 +27,7 @@ impl<const N: usize> Pad<N> {
 }
 
 impl<const N: usize> Default for Pad<N> {
+    #[inline]
     fn default() -> Self {
         Self::ZERO
     }
@@ -39,6 +40,7 @@ impl<const N: usize> core::fmt::Debug for Pad<N> {
 }
 
 impl<const N: usize> PartialEq for Pad<N> {
+    #[inline]
     fn eq(&self, _: &Self) -> bool {
         true
     }

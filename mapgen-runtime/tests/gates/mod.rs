@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 
 use mapgen_runtime::{MapKind, MapSpec, Result};
+pub(crate) use mapgen_test_support::BpfFs;
 
 /// A binding and its handle.
 macro_rules! binding {
@@ -166,67 +167,6 @@ pub(crate) const CONNS: MapSpec = MapSpec {
     layout_hash: 1,
     inner: None,
 };
-
-/// A bpf file system of its own, unmounted when dropped.
-pub(crate) struct BpfFs(tempfile::TempDir);
-
-impl BpfFs {
-    /// Mounts it; says so and returns `None` where that is not allowed.
-    pub(crate) fn mount() -> Option<Self> {
-        if !kernel() {
-            return None;
-        }
-        let dir = tempfile::tempdir().unwrap();
-        let path = c(dir.path());
-        // SAFETY: strings with a zero byte at their end, and no data.
-        let status = unsafe {
-            libc::mount(
-                c"bpf".as_ptr(),
-                path.as_ptr(),
-                c"bpf".as_ptr(),
-                0,
-                std::ptr::null(),
-            )
-        };
-        if status != 0 {
-            mapgen_test_support::skipped("CAP_SYS_ADMIN to mount a bpf file system");
-            return None;
-        }
-        Some(Self(dir))
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    pub(crate) fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// What is pinned, beside the iterators that the kernel puts into a new one.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with(".debug"))
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for BpfFs {
-    fn drop(&mut self) {
-        let path = c(self.0.path());
-        // SAFETY: a string with a zero byte at its end.
-        unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) };
-    }
-}
-
-fn c(path: &Path) -> std::ffi::CString {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::CString::new(path.as_os_str().as_bytes()).unwrap()
-}
 
 /// Whether maps can be created here; says so where not.
 pub(crate) fn kernel() -> bool {

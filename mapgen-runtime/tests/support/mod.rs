@@ -12,6 +12,7 @@
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 use mapgen_runtime::{MapKind, MapSpec};
+pub(crate) use mapgen_test_support::{BpfFs, raw_bpf, raw_bpf_fd};
 
 /// A spec as `#[ebpf_map]` would write it, without BTF.
 pub(crate) const fn spec(
@@ -111,23 +112,6 @@ pub(crate) fn created<M: std::fmt::Debug>(
     None
 }
 
-/// A `bpf(2)` command without our crate: the raw bytes of its attributes.
-pub(crate) fn raw_bpf(command: i64, attr: &mut [u64]) -> Result<i64, i32> {
-    // SAFETY: the attributes are valid for their size; callers pass valid addresses.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_bpf,
-            command,
-            attr.as_mut_ptr(),
-            std::mem::size_of_val(attr),
-        )
-    };
-    if result < 0 {
-        return Err(std::io::Error::last_os_error().raw_os_error().unwrap());
-    }
-    Ok(result)
-}
-
 /// Another descriptor of a map, not a copy of this one.
 pub(crate) fn read_write(id: u32) -> OwnedFd {
     reopened(id, 0)
@@ -145,9 +129,7 @@ pub(crate) fn write_only(id: u32) -> OwnedFd {
 
 fn reopened(id: u32, flags: u64) -> OwnedFd {
     const MAP_GET_FD_BY_ID: i64 = 14;
-    let fd = raw_bpf(MAP_GET_FD_BY_ID, &mut [id.into(), flags]).unwrap();
-    // SAFETY: the command made this descriptor for us.
-    unsafe { OwnedFd::from_raw_fd(fd as i32) }
+    raw_bpf_fd(MAP_GET_FD_BY_ID, &mut [id.into(), flags]).unwrap()
 }
 
 /// Freezes a map: user space may no longer write to it.
@@ -162,47 +144,5 @@ pub(crate) fn all_say<const N: usize>(words: &str, results: [mapgen_runtime::Res
     for (at, result) in results.into_iter().enumerate() {
         let error = result.expect_err("it is not allowed").to_string();
         assert!(error.ends_with(words), "{at}: {error}");
-    }
-}
-
-/// A directory on a bpf file system of its own, removed on drop; `None` where one may not
-/// be mounted.
-pub(crate) fn bpffs() -> Option<BpfFs> {
-    let directory = tempfile::tempdir().unwrap();
-    let target = std::ffi::CString::new(directory.path().to_str().unwrap()).unwrap();
-    // SAFETY: all strings end with a zero byte and outlive the call.
-    let status = unsafe {
-        libc::mount(
-            c"bpf".as_ptr(),
-            target.as_ptr(),
-            c"bpf".as_ptr(),
-            0,
-            std::ptr::null(),
-        )
-    };
-    if status != 0 {
-        mapgen_test_support::skipped("CAP_SYS_ADMIN to mount a bpf file system");
-        return None;
-    }
-    Some(BpfFs { directory, target })
-}
-
-/// A mounted bpf file system.
-pub(crate) struct BpfFs {
-    directory: tempfile::TempDir,
-    target: std::ffi::CString,
-}
-
-impl BpfFs {
-    /// Where it is mounted.
-    pub(crate) fn path(&self) -> &std::path::Path {
-        self.directory.path()
-    }
-}
-
-impl Drop for BpfFs {
-    fn drop(&mut self) {
-        // SAFETY: the string ends with a zero byte and outlives the call.
-        unsafe { libc::umount2(self.target.as_ptr(), libc::MNT_DETACH) };
     }
 }

@@ -6,9 +6,9 @@
     reason = "each test binary uses a part of it"
 )]
 
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use super::support::raw_bpf;
+use super::support::{raw_bpf, raw_bpf_fd};
 
 /// `struct bpf_insn` as a number: opcode, registers, offset, immediate.
 fn insn(code: u8, dst: u8, src: u8, offset: i16, imm: i32) -> u64 {
@@ -112,19 +112,12 @@ impl Program {
             0,
             0,
         ];
-        let mut loaded = raw_bpf(PROG_LOAD, &mut attr);
-        if loaded == Err(libc::EPERM) {
-            // Before 5.11 programs count against `RLIMIT_MEMLOCK`.
-            lift_memlock();
-            loaded = raw_bpf(PROG_LOAD, &mut attr);
-        }
-        let fd = loaded.unwrap_or_else(|errno| {
+        let fd = raw_bpf_fd(PROG_LOAD, &mut attr).unwrap_or_else(|errno| {
             let end = log.iter().position(|&byte| byte == 0).unwrap();
             panic!("errno {errno}: {}", String::from_utf8_lossy(&log[..end]))
         });
         Self {
-            // SAFETY: the command made this descriptor for us.
-            fd: unsafe { OwnedFd::from_raw_fd(fd as i32) },
+            fd,
             context: vec![0; words.max(1)],
         }
     }
@@ -155,15 +148,6 @@ impl Program {
         // retval
         (attr[0] >> 32) as i32
     }
-}
-
-fn lift_memlock() {
-    let none = libc::rlimit {
-        rlim_cur: libc::RLIM_INFINITY,
-        rlim_max: libc::RLIM_INFINITY,
-    };
-    // SAFETY: the limit outlives the call.
-    unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const none) };
 }
 
 /// Copies the first `size` bytes of the context, which goes to register 6, to the stack:

@@ -6,9 +6,9 @@
     reason = "each test binary uses a part of it"
 )]
 
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use super::support::raw_bpf;
+use super::support::{raw_bpf, raw_bpf_fd};
 
 /// `enum bpf_prog_type`.
 #[derive(Clone, Copy)]
@@ -66,12 +66,10 @@ pub(crate) fn load(kind: Type, attach: Option<Attach>, code: &[u64]) -> OwnedFd 
         0,
         attach.map_or(0, |attach| attach as u64) << 32,
     ];
-    let fd = raw_bpf(PROG_LOAD, &mut attr).unwrap_or_else(|errno| {
+    raw_bpf_fd(PROG_LOAD, &mut attr).unwrap_or_else(|errno| {
         let end = log.iter().position(|&byte| byte == 0).unwrap();
         panic!("errno {errno}: {}", String::from_utf8_lossy(&log[..end]))
-    });
-    // SAFETY: the command made this descriptor for us.
-    unsafe { OwnedFd::from_raw_fd(fd as i32) }
+    })
 }
 
 /// The id of a program: the second number of its info.

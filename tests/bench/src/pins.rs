@@ -33,8 +33,10 @@ fn row<'a>(name: &'static str, variants: [Variant<'a>; 2], peers: Vec<Variant<'a
 }
 
 pub(crate) fn rows(show: &mut dyn FnMut(Row<'_>)) {
-    let Some(fs) = support::bpffs() else { return };
-    let path = fs.path().join("conns");
+    let Some(fs) = support::BpfFs::mount() else {
+        return;
+    };
+    let path = fs.path("conns");
     let c_path = CString::new(path.to_str().unwrap()).unwrap();
     let map = Conns::create().unwrap();
     map.pin(&path).unwrap();
@@ -69,7 +71,7 @@ pub(crate) fn rows(show: &mut dyn FnMut(Row<'_>)) {
     // Each map that is created here has a BTF of its own, which nobody has seen.
     let news: Vec<_> = (0..32)
         .map(|index| {
-            let path = fs.path().join(format!("new{index}"));
+            let path = fs.path(&format!("new{index}"));
             Conns::create_with(|spec| spec.max_entries = 65_536)
                 .unwrap()
                 .pin(&path)

@@ -6,9 +6,10 @@ use std::os::fd::AsFd;
 use libbpf_rs::skel::{OpenSkel, SkelBuilder};
 use libbpf_rs::{MapCore, MapFlags};
 use mapgen_runtime::{Binding, Error, HashMap, MapSpec, Proof, bytemuck};
+use mapgen_test_interop::flow;
 use mapgen_test_interop::flow::types::{FlowKey, FlowStats};
 use mapgen_test_interop::skeleton::FlowSkelBuilder;
-use mapgen_test_interop::{BpfFs, flow};
+use mapgen_test_support::BpfFs;
 
 const KEY: FlowKey = FlowKey {
     proto: 6,
@@ -36,7 +37,7 @@ fn look_alike() -> HashMap<[u64; 2], [u64; 4]> {
 
 fn load_with_aya(fs: &BpfFs) -> aya::Ebpf {
     aya::EbpfLoader::new()
-        .default_map_pin_directory(fs.path())
+        .default_map_pin_directory(fs.root())
         .load(flow::OBJECT)
         .unwrap()
 }
@@ -89,7 +90,7 @@ fn a_map_of_a_skeleton_opens_through_the_gate() {
     let mut builder = FlowSkelBuilder::default();
     builder
         .object_builder_mut()
-        .pin_root_path(fs.path())
+        .pin_root_path(fs.root())
         .unwrap();
     let skeleton = builder.open(&mut place).unwrap().load().unwrap();
     let conns = flow::Conns::from_map(&skeleton.maps.conns).unwrap();
@@ -116,7 +117,7 @@ fn a_skeleton_takes_the_map_of_a_handle() {
     let mut builder = FlowSkelBuilder::default();
     builder
         .object_builder_mut()
-        .pin_root_path(fs.path())
+        .pin_root_path(fs.root())
         .unwrap();
     let mut open = builder.open(&mut place).unwrap();
     open.maps.conns.reuse_fd(mine.as_fd()).unwrap();
@@ -134,7 +135,7 @@ fn a_map_of_equal_sizes_that_a_loader_reused_is_refused() {
     let mut builder = FlowSkelBuilder::default();
     builder
         .object_builder_mut()
-        .pin_root_path(fs.path())
+        .pin_root_path(fs.root())
         .unwrap();
     let mut open = builder.open(&mut place).unwrap();
     let foreign = look_alike();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use aya::maps::{Array, HashMap, MapError};
 use libbpf_rs::{MapCore, MapFlags, ObjectBuilder};
-use mapgen_test_interop::BpfFs;
+use mapgen_test_support::BpfFs;
 
 fn object(path: &str) -> PathBuf {
     Path::new("../../ebpf-samples/objects").join(path)
@@ -15,13 +15,13 @@ fn object(path: &str) -> PathBuf {
 fn with_aya(path: &Path, fs: &BpfFs) -> Result<aya::Ebpf, aya::EbpfError> {
     let bytes = std::fs::read(path).unwrap();
     aya::EbpfLoader::new()
-        .default_map_pin_directory(fs.path())
+        .default_map_pin_directory(fs.root())
         .load(&bytes)
 }
 
 fn with_libbpf(path: &Path, fs: &BpfFs) -> libbpf_rs::Result<libbpf_rs::Object> {
     let mut builder = ObjectBuilder::default();
-    builder.pin_root_path(fs.path())?;
+    builder.pin_root_path(fs.root())?;
     builder.open_file(path)?.load()
 }
 
@@ -195,7 +195,7 @@ fn pin_blocked(fs: &BpfFs, value_size: u32, max_entries: u32) {
     let name = Some("blocked");
     let mut old =
         libbpf_rs::MapHandle::create(kind, name, 4, value_size, max_entries, &options).unwrap();
-    old.pin(fs.path().join("blocked")).unwrap();
+    old.pin(fs.path("blocked")).unwrap();
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! What the tests of every crate share: saying loudly that a test was skipped, finding
-//! clang, counting allocations, and crates of a user.
+//! clang, `bpf(2)` and a bpf file system, counting allocations, and crates of a user.
 
 pub mod allocations;
+mod kernel;
 pub mod user;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+pub use kernel::{BpfFs, c_path, raw_bpf, raw_bpf_fd};
 
 /// Says that a test cannot run here, past the test harness's capture.
 ///
@@ -43,6 +47,15 @@ pub fn rounds(count: u64) -> u64 {
         Some(_) => count.div_ceil(10),
         None => count,
     }
+}
+
+/// How long to wait at most, in seconds: ten times as long on an emulated machine, which is slow.
+pub fn patience(seconds: u64) -> Duration {
+    let factor = match std::env::var_os("MAPGEN_EMULATED") {
+        Some(_) => 10,
+        None => 1,
+    };
+    Duration::from_secs(seconds * factor)
 }
 
 /// Says that the running kernel lacks what a test is about, where the test has seen the error

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use mapgen_schema::{IntKind, Type, TypeId, names};
-use proc_macro2::{Ident, Literal, TokenStream};
+use mapgen_schema::{Endian, IntKind, Type, TypeId, names};
+use proc_macro2::{Delimiter, Ident, Literal, TokenStream, TokenTree};
 use quote::quote;
 
 use super::bits::{Piece, pieces};
 use super::rust_type::{Scope, signed, unsigned};
-use super::slots::{Access, Parts, SlotKind, declaration, free};
+use super::slots::{Access, Parts, declaration, free};
 use super::{Cx, ident, unraw};
 
 /// Names that the inherent `impl` of every generated type has.
@@ -52,9 +52,8 @@ pub(crate) fn named(parts: &Parts, union: bool) -> Vec<Accessor<'_>> {
         .collect()
 }
 
-/// Where the bytes of a type are found.
-pub(crate) struct Bytes<'a> {
-    pub(crate) parts: &'a Parts,
+/// The bytes of a type.
+pub(crate) struct Bytes {
     /// The alignment of the whole.
     pub(crate) pack: u32,
     pub(crate) size: u64,
@@ -63,7 +62,7 @@ pub(crate) struct Bytes<'a> {
 
 impl Cx<'_> {
     /// The methods of every accessor.
-    pub(crate) fn accessors(&self, accessors: &[Accessor<'_>], of: &Bytes<'_>) -> TokenStream {
+    pub(crate) fn accessors(&self, accessors: &[Accessor<'_>], of: &Bytes) -> TokenStream {
         accessors
             .iter()
             .map(|accessor| match accessor.access.bits {
@@ -74,13 +73,13 @@ impl Cx<'_> {
             .collect()
     }
 
-    fn overlapping(&self, accessor: &Accessor<'_>, of: &Bytes<'_>) -> TokenStream {
+    fn overlapping(&self, accessor: &Accessor<'_>, of: &Bytes) -> TokenStream {
         let Accessor {
             access,
             getter,
             setter,
-            with,
             reference,
+            ..
         } = accessor;
         let runtime = &self.runtime;
         let bytemuck = quote!(#runtime::__private::bytemuck);
@@ -91,33 +90,7 @@ impl Cx<'_> {
         let c = declaration(self.schema, access);
         let get = format!("`{c};`, a member of a union.");
         let set = format!("Writes `{c};`; bytes of the union beyond it stay as they are.");
-        let build = if of.union {
-            format!("All zero but `{c};`.")
-        } else {
-            format!("The same with `{c};` written.")
-        };
-        let builder = if of.union {
-            quote! {
-                #[doc = #build]
-                #[inline]
-                #[must_use]
-                pub fn #with(value: #ty) -> Self {
-                    let mut new = Self::ZERO;
-                    new.#setter(value);
-                    new
-                }
-            }
-        } else {
-            quote! {
-                #[doc = #build]
-                #[inline]
-                #[must_use]
-                pub fn #with(mut self, value: #ty) -> Self {
-                    self.#setter(value);
-                    self
-                }
-            }
-        };
+        let builder = self.builder(accessor, &ty, of);
         let align = self.schema.align(access.ty);
         let aligned = align <= of.pack && access.offset() % u64::from(align) == 0;
         let reference = (aligned && size > 0).then(|| {
@@ -136,15 +109,14 @@ impl Cx<'_> {
             #[doc = #get]
             #[inline]
             #[must_use]
-            pub fn #getter(&self) -> #ty {
-                #bytemuck::pod_read_unaligned(&#bytemuck::bytes_of(self)[#start..#end])
+            pub const fn #getter(&self) -> #ty {
+                #runtime::__private::load::<#start, _, _>(self)
             }
 
             #[doc = #set]
             #[inline]
-            pub fn #setter(&mut self, value: #ty) {
-                #bytemuck::bytes_of_mut(self)[#start..#end]
-                    .copy_from_slice(#bytemuck::bytes_of(&value));
+            pub const fn #setter(&mut self, value: #ty) {
+                #runtime::__private::store::<#start, _, _>(self, value);
             }
 
             #builder
@@ -152,129 +124,153 @@ impl Cx<'_> {
         }
     }
 
-    fn bitfield(&self, accessor: &Accessor<'_>, width: u32, of: &Bytes<'_>) -> TokenStream {
+    /// `with_…` of a struct, `from_…` of a union.
+    fn builder(&self, accessor: &Accessor<'_>, ty: &TokenStream, of: &Bytes) -> TokenStream {
         let Accessor {
             access,
-            getter,
             setter,
             with,
             ..
         } = accessor;
-        let pieces = pieces(self.schema.endian, access.bit_offset, width);
-        if u64::from(width) > 8 * self.schema.size(access.ty) {
-            return TokenStream::new();
-        }
-        let base = self.base(access.ty, width);
-        let Base { ty, int, .. } = &base;
-        let places: Option<Vec<TokenStream>> = pieces
-            .iter()
-            .map(|piece| of.byte(piece, access.overlaps))
-            .collect();
-        let Some(places) = places else {
-            return TokenStream::new();
-        };
-        // Bytes of a union are reached through a cast, which is not const.
-        let constant = (!access.overlaps).then(|| quote!(const));
-        let runtime = &self.runtime;
-        let view = |mutable: bool| {
-            access.overlaps.then(|| {
-                if mutable {
-                    quote!(let bytes = #runtime::__private::bytemuck::bytes_of_mut(self);)
-                } else {
-                    quote!(let bytes = #runtime::__private::bytemuck::bytes_of(self);)
-                }
-            })
-        };
-        let (read, write) = (view(false), view(true));
-        let terms = pieces.iter().zip(&places).map(|(piece, place)| {
-            let whole = piece.bits == 8;
-            let mask = Literal::u8_unsuffixed(piece.mask());
-            let shift = Literal::u32_unsuffixed(piece.shift);
-            let position = Literal::u32_unsuffixed(piece.position);
-            let mut term = quote!(#place);
-            if piece.shift > 0 {
-                term = quote!((#term >> #shift));
-            }
-            if !whole && piece.shift + piece.bits < 8 {
-                term = quote!((#term & #mask));
-            }
-            term = quote!(#term as #int);
-            if piece.position > 0 {
-                term = quote!((#term) << #position);
-            }
-            if pieces.len() > 1 {
-                term = quote!((#term));
-            }
-            term
-        });
-        let stores = pieces.iter().zip(&places).map(|(piece, place)| {
-            let mask = piece.mask();
-            let keep = Literal::u8_unsuffixed(!(mask << piece.shift));
-            let mask = Literal::u8_unsuffixed(mask);
-            let shift = Literal::u32_unsuffixed(piece.shift);
-            let position = Literal::u32_unsuffixed(piece.position);
-            let mut bits = quote!(raw);
-            if piece.position > 0 {
-                bits = quote!((#bits >> #position));
-            }
-            // `as` cuts a byte out of a wider integer; a byte stays one.
-            if piece.bits == 8 {
-                return quote!(#place = #bits as ::core::primitive::u8;);
-            }
-            bits = quote!((#bits as ::core::primitive::u8 & #mask));
-            if piece.shift > 0 {
-                bits = quote!((#bits << #shift));
-            }
-            quote!(#place = (#place & #keep) | #bits;)
-        });
         let c = declaration(self.schema, access);
-        let get = format!("`{c};`");
-        let set = format!("Writes `{c};`. Bits of the value beyond the width are dropped.");
-        let build = format!("The same with `{c};` written.");
-        let builder = if of.union {
-            let build = format!("All zero but `{c};`.");
+        if of.union {
+            let doc = format!("All zero but `{c};`.");
             quote! {
-                #[doc = #build]
+                #[doc = #doc]
                 #[inline]
                 #[must_use]
-                pub fn #with(value: #ty) -> Self {
+                pub const fn #with(value: #ty) -> Self {
                     let mut new = Self::ZERO;
                     new.#setter(value);
                     new
                 }
             }
         } else {
+            let doc = format!("The same with `{c};` written.");
             quote! {
-                #[doc = #build]
+                #[doc = #doc]
                 #[inline]
                 #[must_use]
-                pub #constant fn #with(mut self, value: #ty) -> Self {
+                pub const fn #with(mut self, value: #ty) -> Self {
                     self.#setter(value);
                     self
                 }
             }
-        };
+        }
+    }
+
+    fn bitfield(&self, accessor: &Accessor<'_>, width: u32, of: &Bytes) -> TokenStream {
+        let Accessor {
+            access,
+            getter,
+            setter,
+            ..
+        } = accessor;
+        let fits = access.bit_offset.saturating_add(width.into()) <= 8 * of.size;
+        if !fits || u64::from(width) > 8 * self.schema.size(access.ty) {
+            return TokenStream::new();
+        }
+        let base = self.base(access.ty, width);
+        let ty = &base.ty;
+        let pieces = pieces(self.schema.endian, access.bit_offset, width, of.size);
+        let terms = pieces.iter().map(|&piece| self.term(piece, base.size));
+        let raw = bare(quote!(#(#terms)|*));
+        let stores = pieces.iter().map(|&piece| self.store(piece, base.size));
+        let c = declaration(self.schema, access);
+        let get = format!("`{c};`");
+        let set = format!("Writes `{c};`. Bits of the value beyond the width are dropped.");
         let wrap = (base.wrap)(quote!(raw));
         let unwrap = (base.unwrap)(quote!(value));
+        let builder = self.builder(accessor, ty, of);
         quote! {
             #[doc = #get]
             #[inline]
             #[must_use]
-            pub #constant fn #getter(&self) -> #ty {
-                #read
-                let raw = #(#terms)|*;
+            pub const fn #getter(&self) -> #ty {
+                let raw = #raw;
                 #wrap
             }
 
             #[doc = #set]
             #[inline]
-            pub #constant fn #setter(&mut self, value: #ty) {
+            pub const fn #setter(&mut self, value: #ty) {
                 let raw = #unwrap;
-                #write
                 #(#stores)*
             }
 
             #builder
+        }
+    }
+
+    /// The integer that a piece is in.
+    fn unit(&self, piece: Piece) -> TokenStream {
+        let runtime = &self.runtime;
+        let (at, int) = (Literal::u64_unsuffixed(piece.byte), unsigned(piece.size));
+        let load = quote!(#runtime::__private::load);
+        match (piece.size, self.schema.endian) {
+            (1, _) => quote!(#load::<#at, #int, _>(self)),
+            (_, Endian::Little) => quote!(#int::from_le(#load::<#at, _, _>(self))),
+            (_, Endian::Big) => quote!(#int::from_be(#load::<#at, _, _>(self))),
+        }
+    }
+
+    /// A piece as a term of the value, which has `size` bytes.
+    fn term(&self, piece: Piece, size: u32) -> TokenStream {
+        let mut term = self.unit(piece);
+        if piece.shift > 0 {
+            let shift = Literal::u32_unsuffixed(piece.shift);
+            term = quote!((#term >> #shift));
+        }
+        if piece.shift + piece.bits < 8 * piece.size {
+            let mask = hex(piece.mask());
+            term = quote!((#term & #mask));
+        }
+        if piece.size != size {
+            let int = unsigned(size);
+            term = quote!((#term as #int));
+        }
+        if piece.position > 0 {
+            let position = Literal::u32_unsuffixed(piece.position);
+            term = quote!((#term << #position));
+        }
+        term
+    }
+
+    /// Writes what of `raw`, which has `size` bytes, belongs into a piece.
+    fn store(&self, piece: Piece, size: u32) -> TokenStream {
+        let mut bits = quote!(raw);
+        if piece.position > 0 {
+            let position = Literal::u32_unsuffixed(piece.position);
+            bits = quote!((#bits >> #position));
+        }
+        if piece.size != size {
+            // `as` cuts a narrow integer out of a wider one.
+            let int = unsigned(piece.size);
+            bits = quote!((#bits as #int));
+        }
+        if !piece.is_whole() {
+            let mask = hex(piece.mask());
+            bits = quote!((#bits & #mask));
+            if piece.shift > 0 {
+                let shift = Literal::u32_unsuffixed(piece.shift);
+                bits = quote!((#bits << #shift));
+            }
+            let others = hex(piece.others());
+            bits = quote!(((unit & #others) | #bits));
+        }
+        let unit = (!piece.is_whole()).then(|| {
+            let unit = self.unit(piece);
+            quote!(let unit = #unit;)
+        });
+        let ordered = match (piece.size, self.schema.endian) {
+            (1, _) => bare(bits),
+            (_, Endian::Little) => quote!(#bits.to_le()),
+            (_, Endian::Big) => quote!(#bits.to_be()),
+        };
+        let (runtime, at) = (&self.runtime, Literal::u64_unsuffixed(piece.byte));
+        quote! {
+            #unit
+            #runtime::__private::store::<#at, _, _>(self, #ordered);
         }
     }
 
@@ -289,7 +285,7 @@ impl Cx<'_> {
                 let (get, put) = (runtime.clone(), runtime.clone());
                 Base {
                     ty: quote!(#runtime::Bool),
-                    int: unsigned(1),
+                    size: 1,
                     wrap: Box::new(move |raw| quote!(#get::Bool::from_raw(#raw))),
                     // A truth value is one bit, whatever the byte says.
                     unwrap: Box::new(move |value| quote!(#put::Bool::new(#value.get()).to_raw())),
@@ -301,7 +297,7 @@ impl Cx<'_> {
                 let (name, is_signed) = (ty.clone(), e.signed);
                 Base {
                     ty,
-                    int: unsigned(size),
+                    size,
                     wrap: Box::new(move |raw| {
                         let value = if is_signed {
                             extend(raw, size, width)
@@ -324,7 +320,7 @@ impl Cx<'_> {
                 let size = power_of_two(*size);
                 Base {
                     ty: signed(size),
-                    int: unsigned(size),
+                    size,
                     wrap: Box::new(move |raw| extend(raw, size, width)),
                     unwrap: Box::new(move |value| {
                         let int = unsigned(size);
@@ -339,7 +335,7 @@ impl Cx<'_> {
                 };
                 Base {
                     ty: unsigned(size),
-                    int: unsigned(size),
+                    size,
                     wrap: Box::new(|raw| raw),
                     unwrap: Box::new(|value| value),
                 }
@@ -351,8 +347,8 @@ impl Cx<'_> {
 struct Base {
     /// The type of the getter.
     ty: TokenStream,
-    /// The unsigned integer in which bits are put together.
-    int: TokenStream,
+    /// The size of the unsigned integer in which bits are put together.
+    size: u32,
     wrap: Box<dyn Fn(TokenStream) -> TokenStream>,
     unwrap: Box<dyn Fn(TokenStream) -> TokenStream>,
 }
@@ -372,23 +368,22 @@ fn extend(raw: TokenStream, size: u32, width: u32) -> TokenStream {
     quote!(((#raw << #unused) as #int) >> #unused)
 }
 
-impl Bytes<'_> {
-    /// The byte of a piece as a place expression.
-    fn byte(&self, piece: &Piece, overlaps: bool) -> Option<TokenStream> {
-        if overlaps {
-            let index = Literal::u64_unsuffixed(piece.byte);
-            return (piece.byte < self.size).then(|| quote!(bytes[#index]));
+/// An expression without the parentheses around all of it.
+fn bare(expression: TokenStream) -> TokenStream {
+    let mut tokens = expression.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
+            group.stream()
         }
-        let slot = self.parts.slots.iter().find(|slot| {
-            matches!(slot.kind, SlotKind::Bits)
-                && (slot.offset..slot.offset + slot.size).contains(&piece.byte)
-        })?;
-        let (field, index) = (
-            &slot.ident,
-            Literal::u64_unsuffixed(piece.byte - slot.offset),
-        );
-        Some(quote!(self.#field[#index]))
+        _ => expression,
     }
+}
+
+/// A mask as people read one.
+fn hex(mask: u128) -> Literal {
+    format!("{mask:#x}")
+        .parse()
+        .expect("hexadecimal digits are a literal")
 }
 
 /// The name of an accessor in `Debug`.

@@ -44,7 +44,6 @@ impl Cx<'_> {
         let methods = self.accessors(
             &accessors,
             &Bytes {
-                parts: &parts,
                 pack,
                 size: u64::from(of.composite.size),
                 union: false,

@@ -28,7 +28,6 @@ impl Cx<'_> {
         let methods = self.accessors(
             &accessors,
             &Bytes {
-                parts: &parts,
                 pack,
                 size: u64::from(composite.size),
                 union: true,

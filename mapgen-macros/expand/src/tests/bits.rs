@@ -38,22 +38,69 @@ fn pieces_find_every_bit_that_clang_wrote_in_either_byte_order() {
         for (member, (c_name, expected)) in composite.members.iter().zip(PLAIN) {
             assert_eq!(member.name.as_deref(), Some(c_name));
             let width = member.bitfield.unwrap_or(8);
-            let value = pieces(schema.endian, member.bit_offset, width)
+            let value = pieces(schema.endian, member.bit_offset, width, var.size.into())
                 .into_iter()
-                .fold(0_u64, |value, piece| {
-                    let bits = (bytes[piece.byte as usize] >> piece.shift) & piece.mask();
-                    value | (u64::from(bits) << piece.position)
+                .fold(0, |value, piece| {
+                    let unit = &bytes[piece.byte as usize..][..piece.size as usize];
+                    let bits = (integer(schema.endian, unit) >> piece.shift) & piece.mask();
+                    value | (bits << piece.position)
                 });
-            assert_eq!(value, expected, "{c_name} of {name}");
+            assert_eq!(value, u128::from(expected), "{c_name} of {name}");
         }
+    }
+}
+
+fn integer(endian: Endian, bytes: &[u8]) -> u128 {
+    let next = |value, byte: &u8| (value << 8) | u128::from(*byte);
+    match endian {
+        Endian::Little => bytes.iter().rev().fold(0, next),
+        Endian::Big => bytes.iter().fold(0, next),
     }
 }
 
 #[test]
 fn a_bit_field_may_start_in_one_byte_and_end_seventeen_later() {
-    let pieces = pieces(Endian::Little, 5, 128);
-    assert_eq!(pieces.len(), 17);
+    let pieces = pieces(Endian::Little, 5, 128, 17);
+    let units: Vec<_> = pieces
+        .iter()
+        .map(|piece| (piece.byte, piece.size))
+        .collect();
+    assert_eq!(units, [(0, 16), (16, 1)]);
     assert_eq!(pieces.iter().map(|piece| piece.bits).sum::<u32>(), 128);
+}
+
+#[test]
+fn a_bit_field_is_in_one_integer_where_the_type_has_room_for_it() {
+    let units = |bit_offset, width, type_size| -> Vec<_> {
+        pieces(Endian::Little, bit_offset, width, type_size)
+            .into_iter()
+            .map(|piece| (piece.byte, piece.size))
+            .collect()
+    };
+    assert_eq!(units(5, 11, 4), [(0, 2)], "inside its unit");
+    assert_eq!(
+        units(40, 20, 12),
+        [(4, 4)],
+        "three bytes, by the unit around them"
+    );
+    assert_eq!(units(40, 20, 9), [(4, 4)]);
+    assert_eq!(units(12, 20, 5), [(0, 4)]);
+    assert_eq!(units(15, 20, 5), [(1, 4)], "across two units");
+    assert_eq!(units(23, 20, 6), [(2, 4)], "and no further than the type");
+    assert_eq!(
+        units(0, 40, 7),
+        [(0, 4), (4, 1)],
+        "five bytes, no room for eight"
+    );
+    assert_eq!(units(8, 24, 4), [(0, 4)], "from before it");
+    assert_eq!(units(3, 20, 3), [(0, 2), (2, 1)]);
+    assert_eq!(units(3, 62, 9), [(0, 8), (8, 1)], "nine bytes");
+    assert_eq!(
+        units(3, 62, 32),
+        [(0, 8), (8, 1)],
+        "no wider than a register"
+    );
+    assert_eq!(units(64, 100, 24), [(8, 16)], "but for a value of two");
 }
 
 /// As in the kernel's `struct sk_buff`: members of no size mark where bit-fields start.
