@@ -4,8 +4,9 @@
 //! `main` reads the arguments; each command is a file. `inspect` prints schemas through
 //! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as
 //! text, JSON and SARIF; `diff` compares two objects, `accept` writes the layout lock; a
-//! `project` is the policy and its objects, which `workers` read; `explain` has the pages of
-//! messages, `expand` the bindings of an object, `rules` the alerts for its maps. Exit status:
+//! `project` is the policy and its objects, which `workers` read; `report` writes a page that
+//! shows all of this; `explain` has the pages of messages, `expand` the bindings of an object,
+//! `rules` the alerts for its maps; `serve` exports the fill levels of a `host`'s. Exit status:
 //! 0 holds, 1 mismatch, 2 usage or unreadable input.
 
 mod accept;
@@ -15,12 +16,15 @@ mod definition;
 mod diff;
 mod expand;
 mod explain;
+mod host;
 mod input;
 mod inspect;
 mod json;
 mod markdown;
 mod project;
+mod report;
 mod rules;
+mod serve;
 mod structs;
 mod text;
 mod workers;
@@ -104,6 +108,10 @@ enum Command {
     },
     /// Write alerting rules, a dashboard or manifests for the maps of objects.
     Rules(rules::Arguments),
+    /// Write a page that shows objects: byte maps, C beside Rust, capacity, memory, findings.
+    Report(report::Arguments),
+    /// Serve fill levels of this host's maps to Prometheus, and a page to a browser.
+    Serve(serve::Arguments),
     /// Print the page of a message: why it is said, an example, what to do.
     Explain {
         /// `M0100` or `min_entries`; without it, all are listed.
@@ -149,7 +157,9 @@ fn main() -> ExitCode {
         Command::Expand { object, name } => expand::run(&object, name.as_deref()),
         Command::Schema { object, output } => inspect::schema(&object, &output),
         Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

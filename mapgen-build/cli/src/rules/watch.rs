@@ -9,10 +9,8 @@ use mapgen_schema::{Schema, kinds};
 
 use super::families::{Family, family};
 use super::select::Select;
+use crate::host::kernel_name;
 use crate::project::Project;
-
-/// `BPF_OBJ_NAME_LEN` without the 0 at the end: the kernel keeps no more of a map's name.
-const NAME_LEN: usize = 15;
 
 /// What is watched, and what is asked of it.
 #[derive(Debug, Default)]
@@ -130,11 +128,7 @@ fn text(path: &Path) -> Result<String, Error> {
 pub(crate) fn labels<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut labels = Vec::new();
     for name in names {
-        let cut = name.as_bytes()[..name.len().min(NAME_LEN)]
-            .utf8_chunks()
-            .next();
-        let cut = cut.map_or("", |chunk| chunk.valid());
-        for label in [name, cut] {
+        for label in [name, kernel_name(name)] {
             if !labels.iter().any(|known| known == label) {
                 labels.push(label.to_owned());
             }

@@ -183,6 +183,8 @@ struct State {
     /// Maps that are not to be watched.
     others: HashSet<u32>,
     census: Census,
+    /// Why the last look did not find every map.
+    unseen: Option<Error>,
     /// Why the census could not be taken.
     no_census: Option<Error>,
     /// Where the next round of descriptors begins, so that every map has its turn.
@@ -231,6 +233,12 @@ impl Host {
         }
     }
 
+    /// Why the last look did not see every map that is selected, as
+    /// [`observe`](Self::observe) said it.
+    pub fn unseen(&self) -> Option<Error> {
+        self.state().unseen.clone()
+    }
+
     /// Why entries of hashes were visited in the last look; `None` where the kernel said how
     /// many there are.
     pub fn why_visited(&self) -> Option<Error> {
@@ -274,7 +282,7 @@ impl Collector for Host {
 impl State {
     fn look(&mut self, shared: &Shared, found: Found) -> Result<()> {
         let begin = Instant::now();
-        let error = self.meet(shared, found);
+        self.unseen = self.meet(shared, found);
         let has_census = self.count();
         // Descriptors have half of the time, visits what is left.
         let half = begin + shared.options.budget / 2;
@@ -296,7 +304,7 @@ impl State {
         for watched in self.maps.values_mut() {
             watched.judge();
         }
-        error.map_or(Ok(()), Err)
+        self.unseen.clone().map_or(Ok(()), Err)
     }
 
     /// Takes in maps that are new, and lets those go that are gone; the first error.
