@@ -40,11 +40,16 @@ pub(crate) fn run(old: &Path, new: &Path, as_json: bool) -> Result<Status, Failu
         }
     }
     out.flush()?;
-    Ok(match diff.weight() {
+    Ok(status(&diff))
+}
+
+/// How a command ends that shows what differs.
+pub(crate) fn status(diff: &Diff) -> Status {
+    match diff.weight() {
         // Another spelling of the same bytes.
         Weight::Same => Status::Holds,
         Weight::Names | Weight::Layout => Status::Mismatch,
-    })
+    }
 }
 
 fn json(diff: &Diff) -> Value {

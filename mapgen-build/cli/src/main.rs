@@ -4,10 +4,10 @@
 //! `main` reads the arguments; each command is a file. `inspect` prints schemas through
 //! `text`, `structs` and `json`; `check` holds objects against a policy, with its findings as
 //! text, JSON and SARIF; `diff` compares two objects, `accept` writes the layout lock; a
-//! `project` is the policy and its objects, which `workers` read; `explain` has the pages of
-//! messages, `expand` the bindings of an object, `rules` the alerts for its maps; `serve`
-//! exports the fill levels of a `host`'s. Exit status: 0 holds, 1 mismatch, 2 usage or
-//! unreadable input.
+//! `project` is the policy and its objects, which `workers` read; `report` writes a page that
+//! shows all of this; `explain` has the pages of messages, `expand` the bindings of an object,
+//! `rules` the alerts for its maps; `serve` exports the fill levels of a `host`'s, `watch` shows
+//! them on a terminal. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
 
 mod accept;
 mod bindings;
@@ -22,10 +22,12 @@ mod inspect;
 mod json;
 mod markdown;
 mod project;
+mod report;
 mod rules;
 mod serve;
 mod structs;
 mod text;
+mod watch;
 mod workers;
 
 use std::io::{self, Write};
@@ -107,8 +109,12 @@ enum Command {
     },
     /// Write alerting rules, a dashboard or manifests for the maps of objects.
     Rules(rules::Arguments),
+    /// Write a page that shows objects: byte maps, C beside Rust, capacity, memory, findings.
+    Report(report::Arguments),
     /// Serve fill levels of this host's maps to Prometheus, and a page to a browser.
     Serve(serve::Arguments),
+    /// Show how full the maps of this host are, as `top` shows processes.
+    Watch(watch::Arguments),
     /// Print the page of a message: why it is said, an example, what to do.
     Explain {
         /// `M0100` or `min_entries`; without it, all are listed.
@@ -154,8 +160,10 @@ fn main() -> ExitCode {
         Command::Expand { object, name } => expand::run(&object, name.as_deref()),
         Command::Schema { object, output } => inspect::schema(&object, &output),
         Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

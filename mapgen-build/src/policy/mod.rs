@@ -29,6 +29,7 @@ pub use known::Known;
 pub use least::Least;
 pub use minima::unknown_maps;
 pub use shared::Shared;
+pub use size::text as size_text;
 pub use thresholds::{NoShare, Severity, Share, Threshold};
 
 use crate::diagnostic::Diagnostic;

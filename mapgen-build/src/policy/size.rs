@@ -33,7 +33,11 @@ pub(super) fn parse(text: &str) -> Option<u64> {
 }
 
 /// `61.5 MiB`; whole numbers without a point.
-pub(super) fn text(bytes: u64) -> String {
+///
+/// ```
+/// assert_eq!(mapgen_build::policy::size_text(7_341_136), "7.0 MiB");
+/// ```
+pub fn text(bytes: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     let unit = units.into_iter().find(|(shift, _)| bytes >> shift > 0);
     let Some((shift, unit)) = unit else {

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use mapgen_build::policy::{self, Known, Memory, Origin, Shared, Stated};
-use mapgen_build::{Diagnostic, Error, Level, lock};
+use mapgen_build::{Diagnostic, Error, Level, Object, lock};
 use mapgen_schema::codes;
 
 use crate::project::Project;
@@ -41,8 +41,8 @@ pub(crate) struct Arguments {
 }
 
 /// A finding and the file that it was found in.
-struct Finding {
-    diagnostic: Diagnostic,
+pub(crate) struct Finding {
+    pub(crate) diagnostic: Diagnostic,
     /// As it was given, relative to here: an object, or the C source that was compiled.
     path: Option<PathBuf>,
 }
@@ -59,28 +59,28 @@ impl Finding {
 }
 
 /// An input that nothing can be said of.
-struct Unreadable {
-    path: PathBuf,
-    error: Error,
+pub(crate) struct Unreadable {
+    pub(crate) path: PathBuf,
+    pub(crate) error: Error,
 }
 
 /// What a run found.
-struct Report {
+pub(crate) struct Report {
     /// The number of objects.
-    objects: usize,
-    findings: Vec<Finding>,
-    unreadable: Vec<Unreadable>,
+    pub(crate) objects: usize,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) unreadable: Vec<Unreadable>,
 }
 
 impl Report {
-    fn count(&self, level: Level) -> usize {
+    pub(crate) fn count(&self, level: Level) -> usize {
         let findings = self.findings.iter();
         findings
             .filter(|finding| finding.diagnostic.level == level)
             .count()
     }
 
-    fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         if !self.unreadable.is_empty() {
             Status::Unreadable
         } else if self.count(Level::Deny) > 0 {
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
             origin: Origin::Option("--cpus"),
         });
     }
-    let report = check(&project)?;
+    let (report, _) = check(&project)?;
     if let Some(file) = arguments.sarif.as_deref().filter(|_| !sarif_to_stdout) {
         write_sarif(&report, file)?;
     }
@@ -133,7 +133,8 @@ fn write_sarif(report: &Report, file: &Path) -> Result<(), Failure> {
     Ok(out.flush().map_err(failed)?)
 }
 
-fn check(project: &Project) -> Result<Report, Failure> {
+/// Reads and checks every object; those that could be read are returned, without their code.
+pub(crate) fn check(project: &Project) -> Result<(Report, Vec<Object>), Failure> {
     let policy = &project.policy;
     let results = project.read(|target, object| {
         let mut found = policy::check_object(&object, policy);
@@ -189,5 +190,5 @@ fn check(project: &Project) -> Result<Report, Failure> {
             path: project.path_of(&diagnostic.object),
             diagnostic,
         }));
-    Ok(report)
+    Ok((report, objects))
 }

@@ -15,7 +15,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mapgen_runtime::metrics::Host;
+use mapgen_runtime::metrics::{Host, Options};
 
 use crate::{Failure, Status, host};
 use exporter::Exporter;
@@ -36,12 +36,12 @@ pub(crate) struct Arguments {
 
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let host = arguments.maps.host()?;
+    let host = arguments.maps.host(Options::default())?;
     let listener = listen(arguments.listen)?;
     let address = listener.local_addr()?;
     // Threads take the rights of the one that starts them: none was started yet.
     let kept = rights::drop_others(arguments.maps.by_id());
-    first_look(&host)?;
+    host::first_look(&host)?;
     let sampler = host
         .sample_every(BETWEEN_SCRAPES)
         .map_err(|error| Failure::Usage(error.to_string()))?;
@@ -79,23 +79,6 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::Usage(format!("cannot listen on {address}: {what}"))
     })
-}
-
-/// Without the right to see any map, there is nothing to serve.
-fn first_look(host: &Host) -> Result<(), Failure> {
-    let Err(error) = host.observe() else {
-        return Ok(());
-    };
-    let mut seen = false;
-    host.for_each(|_| seen = true);
-    match error {
-        mapgen_runtime::Error::Permission { .. } if !seen => Err(Failure::Usage(format!(
-            "{error}: run as root, give it the capability, or watch pins (`--pins /sys/fs/bpf`)"
-        ))),
-        mapgen_runtime::Error::Access { .. } if !seen => Err(Failure::Usage(error.to_string())),
-        // What is not there yet may come.
-        _ => Ok(()),
-    }
 }
 
 /// What is watched, in a sentence.

@@ -440,8 +440,9 @@ fn types(old: &Schema, new: &Schema) -> Vec<TypeDiff> {
     out
 }
 
-/// Which types the maps and sections of a schema reach.
-fn reached(schema: &Schema) -> Vec<bool> {
+/// Which types the maps and sections of a schema reach, by their place in
+/// [`types`](Schema::types).
+pub fn reached(schema: &Schema) -> Vec<bool> {
     let mut reached = vec![false; schema.types.len()];
     let maps = schema.maps.iter();
     let maps = maps.flat_map(|map| [Some(map), map.inner.as_deref()]);

@@ -43,10 +43,31 @@ impl MapDiff {
         };
         let table = self.table(old, new);
         let mut out = format!("map `{}` ({kind}): {what}\n{table}", self.name);
-        if let Some(pins) = self.pins {
-            out.push_str(&format!("  live pinned maps: {}\n", self.pinned(pins)));
+        if let Some(pins) = self.live_pins() {
+            out.push_str(&format!("  live pinned maps: {pins}\n"));
         }
         out
+    }
+
+    /// What differs, a row each: what, its old side, its new side, what was done to it.
+    ///
+    /// ```
+    /// use mapgen_schema::{Map, Schema, diff};
+    /// let map = |max_entries| Map { kind: 1, max_entries, ..Map::default() };
+    /// let schema = Schema::default();
+    /// let diff = diff::map((&schema, &map(8)), (&schema, &map(16))).unwrap();
+    /// assert_eq!(diff.rows(), [["max_entries", "8", "16", ""]]);
+    /// ```
+    pub fn rows(&self) -> Vec<[String; 4]> {
+        let mut rows = Rows::new("", "");
+        rows.of_map(self, "");
+        rows.without_head()
+    }
+
+    /// What becomes of live pinned maps, and what a program can do, in words; `None` where
+    /// neither side pins the map.
+    pub fn live_pins(&self) -> Option<String> {
+        self.pins.map(|pins| self.pinned(pins))
     }
 
     /// What differs, a line each, under two headings.
@@ -56,7 +77,6 @@ impl MapDiff {
         rows.to_string()
     }
 
-    /// What becomes of live pinned maps, and what a program can do.
     fn pinned(&self, pins: Pins) -> String {
         let name = &self.name;
         match pins {
@@ -99,6 +119,13 @@ impl TypeDiff {
         rows.of_type(self);
         rows.to_string()
     }
+
+    /// What differs, a row each: what, its old side, its new side, what was done to it.
+    pub fn rows(&self) -> Vec<[String; 4]> {
+        let mut rows = Rows::new("", "");
+        rows.of_type(self);
+        rows.without_head()
+    }
 }
 
 impl SectionDiff {
@@ -126,6 +153,10 @@ impl Rows {
         Self {
             rows: vec![["".to_owned(), old.to_owned(), new.to_owned(), "".to_owned()]],
         }
+    }
+
+    fn without_head(self) -> Vec<[String; 4]> {
+        self.rows.into_iter().skip(1).collect()
     }
 
     fn row(&mut self, what: String, old: String, new: String, done: &str) {
