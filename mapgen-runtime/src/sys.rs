@@ -8,6 +8,8 @@
 
 #[cfg(feature = "metrics")]
 pub(crate) mod iterator;
+#[cfg(mapgen_asan)]
+mod poison;
 pub(crate) mod program;
 
 use std::ffi::CStr;
@@ -55,6 +57,7 @@ pub(crate) type Result<T> = std::result::Result<T, Errno>;
 
 /// `enum bpf_cmd`.
 #[derive(Clone, Copy)]
+#[cfg_attr(mapgen_asan, derive(Debug))]
 #[repr(i32)]
 enum Command {
     MapCreate = 0,
@@ -494,6 +497,8 @@ pub(crate) unsafe fn lookup(
     flags: u64,
 ) -> Result<()> {
     let mut attr = Element::new(fd, key, address(value), flags);
+    #[cfg(mapgen_asan)]
+    poison::element(Command::MapLookupElem, fd, &attr);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapLookupElem, &mut attr) }.map(drop)
 }
@@ -510,6 +515,8 @@ pub(crate) unsafe fn lookup_and_delete(
     flags: u64,
 ) -> Result<()> {
     let mut attr = Element::new(fd, key, address(value), flags);
+    #[cfg(mapgen_asan)]
+    poison::element(Command::MapLookupAndDeleteElem, fd, &attr);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapLookupAndDeleteElem, &mut attr) }.map(drop)
 }
@@ -526,6 +533,8 @@ pub(crate) unsafe fn update(
     flags: u64,
 ) -> Result<()> {
     let mut attr = Element::new(fd, key, address(value), flags);
+    #[cfg(mapgen_asan)]
+    poison::element(Command::MapUpdateElem, fd, &attr);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapUpdateElem, &mut attr) }.map(drop)
 }
@@ -537,6 +546,8 @@ pub(crate) unsafe fn update(
 #[inline]
 pub(crate) unsafe fn delete(fd: BorrowedFd<'_>, key: *const u8) -> Result<()> {
     let mut attr = Element::new(fd, key, 0, 0);
+    #[cfg(mapgen_asan)]
+    poison::element(Command::MapDeleteElem, fd, &attr);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapDeleteElem, &mut attr) }.map(drop)
 }
@@ -547,6 +558,8 @@ pub(crate) unsafe fn delete(fd: BorrowedFd<'_>, key: *const u8) -> Result<()> {
 /// `key` is null or valid for the map's key size, and `next` for writes of it.
 pub(crate) unsafe fn next_key(fd: BorrowedFd<'_>, key: *const u8, next: *mut u8) -> Result<()> {
     let mut attr = Element::new(fd, key, address(next), 0);
+    #[cfg(mapgen_asan)]
+    poison::element(Command::MapGetNextKey, fd, &attr);
     // SAFETY: the caller's.
     unsafe { bpf(Command::MapGetNextKey, &mut attr) }.map(drop)
 }
@@ -619,6 +632,8 @@ unsafe fn batch(command: Command, fd: BorrowedFd<'_>, batch: &Batch) -> (Result<
         elem_flags: batch.element_flags,
         flags: 0,
     };
+    #[cfg(mapgen_asan)]
+    poison::batch(command, fd, batch);
     // SAFETY: the caller's.
     let result = unsafe { bpf(command, &mut attr) }.map(drop);
     let count = match result {

@@ -5,6 +5,7 @@ mod support;
 use std::time::Duration;
 
 use mapgen_runtime::metrics::{Monitor, Options, Severity, Threshold, Thresholds};
+use mapgen_runtime::testing::{Fault, Faults, Kernel, Op};
 use mapgen_runtime::{Array, HashMap, LruHashMap, MapKind, Queue, RingBuf};
 use prometheus_client::registry::Registry;
 use support::{bind, spec};
@@ -105,6 +106,20 @@ fn an_insert_that_was_refused_is_a_violation_however_empty_the_map_is_now() {
     assert_eq!(violations(&monitor), [Some(false), Some(false)]);
     let full = lines(&scrape(&monitor), "ebpf_map_update_errors_total");
     assert!(full[0].ends_with("reason=\"full\"} 1.0"), "{full:?}");
+}
+
+#[test]
+fn a_queue_that_has_refused_a_value_is_a_violation_while_that_goes_on() {
+    let map = Waiting::simulated().unwrap();
+    let monitor = at_once();
+    monitor.watch(&map);
+    for value in 0..10 {
+        map.push(&value).unwrap();
+    }
+    assert_eq!(violations(&monitor), [Some(false), Some(false)]);
+    assert!(map.push(&10).is_err());
+    assert_eq!(violations(&monitor), [Some(true), Some(true)]);
+    assert_eq!(violations(&monitor), [Some(false), Some(false)]);
 }
 
 #[test]
@@ -226,6 +241,35 @@ fn a_look_without_time_goes_on_in_the_next_one_and_shows_no_part_of_a_count() {
     // What was counted is shown until the next walk has come to its end.
     map.clear().unwrap();
     assert_eq!(used(), Some(Some(150_000)));
+}
+
+#[test]
+fn after_a_walk_that_failed_the_map_rests_as_after_one_that_did_not() {
+    bind!(Large = HashMap<u32, u64>, spec("large", MapKind::Hash, 4, 8, 200_000));
+    // Late in the walk, so that it has taken a while.
+    let fault = Fault::new(Op::LookupBatch, libc::EIO).nth(4);
+    let kernel = Kernel::builder()
+        .faults(Faults::new().fault("large", fault))
+        .build();
+    let map: Large = kernel.create().unwrap();
+    map.extend((0..150_000).map(|key| (key, 0))).unwrap();
+    let mut options = Options::default();
+    options.budget = Duration::ZERO;
+    let monitor = Monitor::with_options(options);
+    monitor.watch(&map);
+    let look = || {
+        monitor.observe();
+        let (mut failed, mut used) = (false, None);
+        monitor.for_each(|reading| {
+            failed = reading.error.is_some();
+            used = reading.usage;
+        });
+        (failed, used)
+    };
+    assert!((0..100).any(|_| look().0), "it never failed");
+    for _ in 0..100 {
+        assert_eq!(look(), (true, None));
+    }
 }
 
 #[test]

@@ -33,12 +33,13 @@ impl Counting {
         };
         loop {
             // At least one batch, or a walk would never end.
-            let count = walk.step(map)?;
+            let step = walk.step(map);
             let now = Instant::now();
             let taken = before + now.duration_since(begin);
-            if count.is_some() {
+            // A walk that programs made fail was as dear as one that came to its end.
+            if !matches!(step, Ok(None)) {
                 self.rest_until = (taken >= SHORT).then(|| now + taken * SHARE);
-                return Ok(count);
+                return step;
             }
             if now >= deadline {
                 self.walk = Some((walk, taken));

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::metrics::threshold::{Severity, Thresholds};
+use crate::usage::Usage;
 
 /// The thresholds of a map, and when its level was at or over them.
 #[derive(Debug)]
@@ -23,16 +24,21 @@ impl Violations {
         }
     }
 
-    /// Takes note of a level, or that it is not known, and of whether somebody was refused
-    /// since the last one.
-    pub(super) fn update(&mut self, pressure: Option<f64>, overflowed: bool) {
+    /// Takes note of a level, or that a look failed or has not come to its end, and of whether
+    /// somebody was refused since the last one.
+    pub(super) fn update(&mut self, usage: Option<Usage>, overflowed: bool) {
         let now = Instant::now();
+        let pressure = usage.map(|usage| usage.pressure());
         for severity in [Severity::Warning, Severity::Critical] {
             let raised = &mut self.raised[severity as usize];
             let violated = match (self.thresholds.of(severity), pressure) {
                 (None, _) => false,
                 (Some(_), _) if overflowed => true,
-                (Some(threshold), Some(pressure)) => threshold.violated(pressure, raised.is_some()),
+                (Some(threshold), Some(Some(pressure))) => {
+                    threshold.violated(pressure, raised.is_some())
+                }
+                // A queue has no level: it is over when nobody is refused any more.
+                (Some(_), Some(None)) => false,
                 // Nothing says that it is over.
                 (Some(_), None) => raised.is_some(),
             };

@@ -73,8 +73,7 @@ impl Watched {
         let full = self.map.update_errors().full;
         // Somebody was refused since the last look, however much room there is now.
         let overflowed = full > std::mem::replace(&mut self.full, full);
-        let pressure = self.usage.and_then(|usage| usage.pressure());
-        self.violations.update(pressure, overflowed);
+        self.violations.update(self.usage, overflowed);
     }
 
     /// The level, where it could be found in time.

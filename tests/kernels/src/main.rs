@@ -14,7 +14,7 @@ use mapgen_kernels::suite::{self, Outcome, Report};
 use mapgen_kernels::{machine, table};
 
 /// How long one machine may run.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_secs(40 * 60);
 
 fn main() -> ExitCode {
     match run() {

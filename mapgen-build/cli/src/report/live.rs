@@ -39,10 +39,13 @@ impl Live {
             contents: vec![("levels".to_owned(), "Fill levels".to_owned(), false)],
             is_large: false,
         };
+        // Standard input was read before, for what is asked of its maps.
+        let objects = objects.iter().filter(|object| *object != Path::new("-"));
+        let objects: Vec<PathBuf> = objects.cloned().collect();
         if objects.is_empty() {
             return Ok(live);
         }
-        let project = Project::find_any(config, objects)?;
+        let project = Project::find_any(config, &objects)?;
         let asked = Asked {
             policy: &project.policy,
             cpus: crate::possible_cpus(),

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::bytemap;
@@ -51,7 +51,7 @@ impl Page {
             hash(&style)
         );
         let document = html! {
-            (DOCTYPE)
+            (PreEscaped("<!doctype html>\n"))
             html lang="en" {
                 head {
                     meta charset="utf-8";

@@ -173,8 +173,7 @@ impl Watched {
 
     /// Holds the level against the thresholds.
     pub(super) fn judge(&mut self) {
-        let pressure = self.usage.and_then(|usage| usage.pressure());
-        self.violations.update(pressure, false);
+        self.violations.update(self.usage, false);
     }
 
     pub(super) fn reading(&self) -> Reading<'_> {
