@@ -6,8 +6,8 @@
 //! text, JSON and SARIF; `diff` compares two objects, `accept` writes the layout lock; a
 //! `project` is the policy and its objects, which `workers` read; `report` writes a page that
 //! shows all of this; `explain` has the pages of messages, `expand` the bindings of an object,
-//! `rules` the alerts for its maps; `serve` exports the fill levels of a `host`'s. Exit status:
-//! 0 holds, 1 mismatch, 2 usage or unreadable input.
+//! `rules` the alerts for its maps; `serve` exports the fill levels of a `host`'s, `watch` shows
+//! them on a terminal. Exit status: 0 holds, 1 mismatch, 2 usage or unreadable input.
 
 mod accept;
 mod bindings;
@@ -27,6 +27,7 @@ mod rules;
 mod serve;
 mod structs;
 mod text;
+mod watch;
 mod workers;
 
 use std::io::{self, Write};
@@ -112,6 +113,8 @@ enum Command {
     Report(report::Arguments),
     /// Serve fill levels of this host's maps to Prometheus, and a page to a browser.
     Serve(serve::Arguments),
+    /// Show how full the maps of this host are, as `top` shows processes.
+    Watch(watch::Arguments),
     /// Print the page of a message: why it is said, an example, what to do.
     Explain {
         /// `M0100` or `min_entries`; without it, all are listed.
@@ -160,6 +163,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

@@ -3,6 +3,7 @@
 
 pub mod allocations;
 mod kernel;
+pub mod terminal;
 pub mod user;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -4,7 +4,8 @@ mod asked;
 
 use std::path::PathBuf;
 
-use mapgen_runtime::metrics::Host;
+use mapgen_runtime::Error;
+use mapgen_runtime::metrics::{Host, Options};
 
 use crate::Failure;
 use asked::Asked;
@@ -45,9 +46,11 @@ impl Maps {
     }
 
     /// Reads the policy and the objects, and watches.
-    pub(crate) fn host(&self) -> Result<Host, Failure> {
+    pub(crate) fn host(&self, options: Options) -> Result<Host, Failure> {
         let asked = Asked::read(self.config.as_deref(), &self.objects)?;
-        let mut host = Host::builder().rule(move |info| asked.rule(info));
+        let mut host = Host::builder()
+            .options(options)
+            .rule(move |info| asked.rule(info));
         for id in &self.ids {
             host = host.id(*id);
         }
@@ -55,5 +58,22 @@ impl Maps {
             host = host.pins(pins);
         }
         Ok(host.build())
+    }
+}
+
+/// Looks for the first time. Without the right to see any map, there is nothing to watch.
+pub(crate) fn first_look(host: &Host) -> Result<(), Failure> {
+    let Err(error) = host.observe() else {
+        return Ok(());
+    };
+    let mut seen = false;
+    host.for_each(|_| seen = true);
+    match error {
+        Error::Permission { .. } if !seen => Err(Failure::Usage(format!(
+            "{error}: run as root, give it the capability, or watch pins (`--pins /sys/fs/bpf`)"
+        ))),
+        Error::Access { .. } if !seen => Err(Failure::Usage(error.to_string())),
+        // What is not there yet may come.
+        _ => Ok(()),
     }
 }

@@ -2,12 +2,11 @@
 //!
 //! `run` reads what is asked (`host`), binds, gives up rights that are not needed (`rights`),
 //! and looks once, so that what is missing is said at once. `http` then answers with what the
-//! `exporter` found, as text for Prometheus (`format`) or as a page for a person (`page`).
+//! `exporter` found, as text for Prometheus (`format`) or as a page for a person (`report::live`).
 
 mod exporter;
 mod format;
 mod http;
-mod page;
 mod rights;
 
 use std::io::Write as _;
@@ -15,8 +14,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mapgen_runtime::metrics::Host;
+use mapgen_runtime::metrics::{Host, Options};
 
+use crate::report::live::Live;
 use crate::{Failure, Status, host};
 use exporter::Exporter;
 
@@ -36,12 +36,13 @@ pub(crate) struct Arguments {
 
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let host = arguments.maps.host()?;
+    let host = arguments.maps.host(Options::default())?;
+    let page = Live::of(arguments.maps.config.as_deref(), &arguments.maps.objects)?;
     let listener = listen(arguments.listen)?;
     let address = listener.local_addr()?;
     // Threads take the rights of the one that starts them: none was started yet.
     let kept = rights::drop_others(arguments.maps.by_id());
-    first_look(&host)?;
+    host::first_look(&host)?;
     let sampler = host
         .sample_every(BETWEEN_SCRAPES)
         .map_err(|error| Failure::Usage(error.to_string()))?;
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     }
     tell(&format!("listening on http://{address}/metrics"));
 
-    let exporter = Arc::new(Exporter::new(host));
+    let exporter = Arc::new(Exporter::new(host, page));
     http::serve(listener, exporter)?;
     drop(sampler);
     tell("stopped");
@@ -79,23 +80,6 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::Usage(format!("cannot listen on {address}: {what}"))
     })
-}
-
-/// Without the right to see any map, there is nothing to serve.
-fn first_look(host: &Host) -> Result<(), Failure> {
-    let Err(error) = host.observe() else {
-        return Ok(());
-    };
-    let mut seen = false;
-    host.for_each(|_| seen = true);
-    match error {
-        mapgen_runtime::Error::Permission { .. } if !seen => Err(Failure::Usage(format!(
-            "{error}: run as root, give it the capability, or watch pins (`--pins /sys/fs/bpf`)"
-        ))),
-        mapgen_runtime::Error::Access { .. } if !seen => Err(Failure::Usage(error.to_string())),
-        // What is not there yet may come.
-        _ => Ok(()),
-    }
 }
 
 /// What is watched, in a sentence.
