@@ -64,6 +64,7 @@ pub(super) fn page(old: &Schema, new: &Schema, diff: &Diff, cpus: u32) -> Page {
         title: format!("{from} and {to}: what differs"),
         heading: html! { "From " span.name { (from) } " to " span.name { (to) } },
         contents,
+        is_live: false,
         is_large: diff.maps.len() + diff.types.len() > LARGE,
         body: html! {
             (summary(diff))

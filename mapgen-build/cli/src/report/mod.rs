@@ -4,7 +4,7 @@
 //! 2. `cells` cuts a type into runs of bits, `bytemap` draws them in rows, `members` puts C
 //!    beside Rust, `types` is all of that for one type;
 //! 3. `object` and `findings` are sections of the page of objects; `diff` is the page of what
-//!    differs;
+//!    differs, `live` that of `mapgen serve`;
 //! 4. `page` is the document around them: it has all it needs, and fetches nothing.
 //!
 //! Texts of an object go through `visible` and the template's escaping.
@@ -14,6 +14,7 @@ mod cells;
 mod diff;
 mod figures;
 mod findings;
+pub(crate) mod live;
 mod members;
 mod object;
 mod page;
@@ -125,6 +126,7 @@ fn of_objects(report: &Report, objects: &[Object], policy: &Policy) -> Page {
         title: format!("{name}: maps and layouts"),
         heading: html! { "Maps and layouts of " span.name { (name) } },
         contents,
+        is_live: false,
         is_large: shapes
             .iter()
             .map(|shape| shape.schema.maps.len())

@@ -180,7 +180,7 @@ impl<'a> Shape<'a> {
                 td { (kinds::label(map.kind)) }
                 td { (self.typed(map.key, map.key_size, map.key_at_run_time())) }
                 td { (self.typed(map.value, map.value_size, map.value_at_run_time())) }
-                td.n { @match least { Some(least) => (grouped(u64::from(least))), None => { span.none { "not stated" } } } }
+                td.n { @match least { Some(least) => (amount(map, least)), None => { span.none { "not stated" } } } }
                 td.n data-entries=(map.max_entries) {
                     (self.capacity(map))
                     @if let (Some(least), true) = (least, map.max_entries > 0) {
@@ -199,12 +199,10 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn capacity(&self, map: &Map) -> Markup {
-        let is_bytes = kinds::name(map.kind).is_some_and(|kind| kind.ends_with("ringbuf"));
-        html! {
-            @if map.max_entries == 0 { "at run time" } @else {
-                (grouped(u64::from(map.max_entries))) @if is_bytes { " B" }
-            }
+    fn capacity(&self, map: &Map) -> String {
+        match map.max_entries {
+            0 => "at run time".to_owned(),
+            entries => amount(map, entries),
         }
     }
 
@@ -246,7 +244,7 @@ impl<'a> Shape<'a> {
             dl.facts {
                 div { dt { "Capacity" } dd { (self.capacity(map)) } }
                 @if let Some(least) = self.least(map) {
-                    div { dt { "Minimum" } dd { (grouped(u64::from(least.value))) " " span.none { "by " (visible::name(&least.origin.to_string())) } } }
+                    div { dt { "Minimum" } dd { (amount(map, least.value)) " " span.none { "by " (visible::name(&least.origin.to_string())) } } }
                 }
                 @if let Some(bytes) = bytes {
                     div { dt { "Memory" } dd { (grouped(bytes)) " bytes" @if let Some(beside) = memory::beside(map.kind) { ", and " (beside) } } }
@@ -358,4 +356,10 @@ impl<'a> Shape<'a> {
             }
         }
     }
+}
+
+/// As `max_entries` of this map counts: entries, or the bytes of a ring buffer.
+fn amount(map: &Map, number: u32) -> String {
+    let is_bytes = kinds::name(map.kind).is_some_and(|kind| kind.ends_with("ringbuf"));
+    grouped(u64::from(number)) + if is_bytes { " B" } else { "" }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::bytemap;
@@ -10,6 +10,7 @@ use super::visible;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
+const LIVE: &str = include_str!("live.js");
 
 /// A page without its frame.
 pub(super) struct Page {
@@ -21,19 +22,36 @@ pub(super) struct Page {
     pub(super) body: Markup,
     /// There is so much that a browser draws what is seen and no more.
     pub(super) is_large: bool,
+    /// It asks its server for what changes.
+    pub(super) is_live: bool,
 }
 
 impl Page {
     pub(super) fn document(&self) -> String {
         let style = style();
-        // What is written out here may run and nothing else; nothing may be fetched.
+        // What is written out here may run and nothing else; nothing may be fetched, but by a
+        // live page from its own server.
+        let scripts: &[&str] = if self.is_live {
+            &[SCRIPT, LIVE]
+        } else {
+            &[SCRIPT]
+        };
+        let hashes: String = scripts
+            .iter()
+            .map(|script| format!(" '{}'", hash(script)))
+            .collect();
+        let connect = if self.is_live {
+            "connect-src 'self'; "
+        } else {
+            ""
+        };
         let policy = format!(
-            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-            hash(&style),
-            hash(SCRIPT)
+            "default-src 'none'; style-src '{}'; script-src{hashes}; {connect}base-uri 'none'; \
+             form-action 'none'",
+            hash(&style)
         );
         let document = html! {
-            (DOCTYPE)
+            (PreEscaped("<!doctype html>\n"))
             html lang="en" {
                 head {
                     meta charset="utf-8";
@@ -54,8 +72,8 @@ impl Page {
                         (self.navigation())
                         main id="main" tabindex="-1" { (self.body) }
                     }
-                    footer { p { "mapgen " (env!("CARGO_PKG_VERSION")) ". Numbers are of the object; memory is what the kernel counts for full maps." } }
-                    script { (PreEscaped(SCRIPT)) }
+                    footer { p { "mapgen " (env!("CARGO_PKG_VERSION")) ". Memory is what the kernel counts" @if !self.is_live { " for full maps" } "." } }
+                    @for script in scripts { script { (PreEscaped(script)) } }
                 }
             }
         };

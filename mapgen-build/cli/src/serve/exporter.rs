@@ -9,6 +9,7 @@ use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 use super::format;
+use crate::report::live::Live;
 
 /// An answer is given again until so many times what it took to make it have passed: however
 /// often somebody scrapes, that is at most a twentieth of a CPU. For who scrapes in
@@ -19,6 +20,7 @@ const SHARE: u32 = 20;
 #[derive(Debug)]
 pub(super) struct Exporter {
     pub(super) host: Host,
+    pub(super) page: Live,
     registry: Registry,
     last: Mutex<Option<Arc<Answer>>>,
 }
@@ -33,11 +35,12 @@ pub(super) struct Answer {
 }
 
 impl Exporter {
-    pub(super) fn new(host: Host) -> Self {
+    pub(super) fn new(host: Host, page: Live) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(host.clone()));
         Self {
             host,
+            page,
             registry,
             last: Mutex::default(),
         }

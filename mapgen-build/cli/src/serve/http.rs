@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -23,7 +25,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::exporter::Exporter;
-use super::{format, page, tell};
+use super::{format, tell};
+use crate::report::live;
 
 /// How many connections there are at once; others wait in the kernel's queue.
 const CONNECTIONS: u32 = 256;
@@ -144,7 +147,14 @@ async fn respond(
         "/" => {
             blocking(move || {
                 exporter.scrape();
-                of_type("text/html; charset=utf-8", page::page(&exporter.host))
+                page(exporter.page.page(&exporter.host))
+            })
+            .await
+        }
+        "/maps.json" => {
+            blocking(move || {
+                exporter.scrape();
+                of_type("application/json", live::maps(&exporter.host).to_string())
             })
             .await
         }
@@ -175,6 +185,14 @@ async fn blocking(make: impl FnOnce() -> Answer + Send + 'static) -> Answer {
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Answer {
     let mut answer = of_type("text/plain; charset=utf-8", body);
     *answer.status_mut() = status;
+    answer
+}
+
+fn page(html: String) -> Answer {
+    let mut answer = of_type("text/html; charset=utf-8", html);
+    // The page has a policy of its own; this part of one it cannot state itself.
+    let alone = HeaderValue::from_static("frame-ancestors 'none'");
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, alone);
     answer
 }
 

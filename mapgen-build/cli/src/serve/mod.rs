@@ -2,12 +2,11 @@
 //!
 //! `run` reads what is asked (`host`), binds, gives up rights that are not needed (`rights`),
 //! and looks once, so that what is missing is said at once. `http` then answers with what the
-//! `exporter` found, as text for Prometheus (`format`) or as a page for a person (`page`).
+//! `exporter` found, as text for Prometheus (`format`) or as a page for a person (`report::live`).
 
 mod exporter;
 mod format;
 mod http;
-mod page;
 mod rights;
 
 use std::io::Write as _;
@@ -17,6 +16,7 @@ use std::time::Duration;
 
 use mapgen_runtime::metrics::{Host, Options};
 
+use crate::report::live::Live;
 use crate::{Failure, Status, host};
 use exporter::Exporter;
 
@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let host = arguments.maps.host(Options::default())?;
+    let page = Live::of(arguments.maps.config.as_deref(), &arguments.maps.objects)?;
     let listener = listen(arguments.listen)?;
     let address = listener.local_addr()?;
     // Threads take the rights of the one that starts them: none was started yet.
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     }
     tell(&format!("listening on http://{address}/metrics"));
 
-    let exporter = Arc::new(Exporter::new(host));
+    let exporter = Arc::new(Exporter::new(host, page));
     http::serve(listener, exporter)?;
     drop(sampler);
     tell("stopped");

@@ -6,6 +6,7 @@ mod command;
 mod differences;
 mod figures;
 mod hostile;
+mod live;
 mod pages;
 
 use std::path::{Path, PathBuf};
