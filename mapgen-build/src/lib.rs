@@ -59,4 +59,4 @@ pub use error::Error;
 pub use limits::check;
 pub use mapgen_schema::Schema;
 pub use mapgen_schema::diff::{self, Diff, diff};
-pub use read::{Object, Options, read, read_bytes, read_object};
+pub use read::{Object, Options, read, read_bytes, read_object, read_object_bytes};

@@ -98,7 +98,7 @@ pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, 
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
-    let mut object = parse(&bytes, &object, options)?;
+    let mut object = read_object_bytes(&bytes, &object, options)?;
     // What is no UTF-8 cannot stand in a schema; `include_bytes!` could not name it either.
     object.schema.path = Some(absolute.to_str().map(str::to_owned).ok_or_else(|| {
         Error::Usage(
@@ -127,10 +127,19 @@ pub fn read_object(path: impl AsRef<Path>, options: &Options) -> Result<Object, 
 /// );
 /// ```
 pub fn read_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Schema, Error> {
-    Ok(parse(bytes, object, options)?.schema)
+    Ok(read_object_bytes(bytes, object, options)?.schema)
 }
 
-fn parse(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error> {
+/// As [`read_bytes`], with what policies ask besides.
+///
+/// # Errors
+/// As [`read`].
+///
+/// ```
+/// let error = mapgen_build::read_object_bytes(b"", "flow.bpf.o", &Default::default());
+/// assert!(error.unwrap_err().to_string().starts_with("`flow.bpf.o`"));
+/// ```
+pub fn read_object_bytes(bytes: &[u8], object: &str, options: &Options) -> Result<Object, Error> {
     let elf = Elf::read(bytes, object)?;
     let section = elf.section(".BTF").map(|(_, section)| section.data);
     let btf = match section {

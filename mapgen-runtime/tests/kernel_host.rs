@@ -8,6 +8,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use mapgen_runtime::metrics::{Host, Options, Rule, Severity, Threshold, Thresholds};
@@ -471,10 +472,11 @@ fn who_may_not_walk_the_ids_is_told_which_capability_it_takes() {
 fn maps_that_come_and_go_during_looks_are_no_errors() {
     needs_kernel!();
     let host = Host::new();
-    let stop = std::sync::atomic::AtomicBool::new(false);
+    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let _ends = SetOnDrop(&stop);
         scope.spawn(|| {
-            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            while !stop.load(Ordering::Relaxed) {
                 let maps = Maps::create();
                 maps.routes.insert(&[32, 1], &[0; 64]).unwrap();
                 drop(maps);
@@ -487,8 +489,16 @@ fn maps_that_come_and_go_during_looks_are_no_errors() {
                 assert!(!ours || seen.error.is_none(), "{id}: {seen:?}");
             }
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
+}
+
+/// Ends what runs beside a test, however the test ends.
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]

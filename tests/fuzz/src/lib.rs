@@ -8,12 +8,28 @@ mod around;
 
 pub use around::object_around;
 
+use std::path::Path;
+use std::sync::LazyLock;
+
+use mapgen_build::Object;
+use mapgen_build::policy::{self, File, Policy};
 use mapgen_schema::names::TypeNames;
 use mapgen_schema::{Schema, Type, TypeId, ctext, hash, text};
 
+/// A policy that asks for everything.
+static POLICY: LazyLock<Policy> = LazyLock::new(|| {
+    let text = "min_kernel = \"4.4\"\nmemory_budget = 1\nallow_helpers = [\"loop\"]\n";
+    let file = File::parse(text, Path::new("mapgen.toml"));
+    file.expect("a policy").policy
+});
+
 /// Reads an object; what it says must hold together.
 pub fn read(object: &[u8]) {
-    if let Ok(schema) = mapgen_build::read_bytes(object, "fuzz.bpf.o", &Default::default()) {
+    let read = mapgen_build::read_object_bytes(object, "fuzz.bpf.o", &Default::default());
+    if let Ok(object) = read {
+        let object = [object];
+        guard(&object, &POLICY);
+        let [Object { schema, .. }] = object;
         mapgen_build::check(&schema).ok();
         for map in &schema.maps {
             mapgen_build::memory::bytes(map, 4);
@@ -23,6 +39,23 @@ pub fn read(object: &[u8]) {
         assert_eq!(text::read(&text::write(&schema)).as_ref(), Ok(&schema));
         look_up(&schema);
     }
+}
+
+/// Holds objects against a policy; each finding can be said.
+pub fn guard(objects: &[Object], policy: &Policy) {
+    for finding in policy::check(objects, policy) {
+        assert!(!finding.to_string().is_empty());
+    }
+}
+
+/// A real object, for what is held against one.
+pub fn sample() -> &'static [Object; 1] {
+    static SAMPLE: LazyLock<[Object; 1]> = LazyLock::new(|| {
+        let bytes = include_bytes!("../../../ebpf-samples/objects/el/ledger.bpf.o");
+        let read = mapgen_build::read_object_bytes(bytes, "ledger.bpf.o", &Default::default());
+        [read.expect("a sample")]
+    });
+    &SAMPLE
 }
 
 /// Asks a schema everything that the macro and the command line ask.

@@ -19,4 +19,11 @@ libfuzzer_sys::fuzz_target!(|blob: &[u8]| {
             leaf.to_string();
         }
     }
+    if let Ok(Some(old)) = btf.for_old_kernels() {
+        let again = btf::Btf::parse(&old).map(|old| old.for_old_kernels());
+        assert!(
+            matches!(again, Ok(Ok(None))),
+            "it is written in kinds that all kernels know"
+        );
+    }
 });

@@ -65,11 +65,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     host::first_look(&host)?;
     let mut looks = Looks::new(host);
     looks.look();
-    if arguments.once || arguments.json || !has_screen() {
-        print(&mut looks, arguments)?;
-    } else {
-        show(&mut looks, arguments.interval)?;
+    if let (Some(error), true) = (&looks.error, looks.rows.is_empty()) {
+        return Err(Failure::Usage(error.clone()));
     }
+    if arguments.once || arguments.json || !has_screen() {
+        return print(&mut looks, arguments);
+    }
+    show(&mut looks, arguments.interval)?;
     Ok(Status::Holds)
 }
 
@@ -79,7 +81,7 @@ fn has_screen() -> bool {
 }
 
 /// One look after the other, for a file or a pipe.
-fn print(looks: &mut Looks, arguments: &Arguments) -> Result<(), Failure> {
+fn print(looks: &mut Looks, arguments: &Arguments) -> Result<Status, Failure> {
     let mut out = anstream::stdout().lock();
     let mut said = None;
     loop {
@@ -94,7 +96,10 @@ fn print(looks: &mut Looks, arguments: &Arguments) -> Result<(), Failure> {
             lines::table(&looks.rows, &mut out)?;
         }
         if arguments.once {
-            return Ok(());
+            return Ok(match looks.error {
+                Some(_) => Status::Unreadable,
+                None => Status::Holds,
+            });
         }
         thread::sleep(arguments.interval);
         looks.look();

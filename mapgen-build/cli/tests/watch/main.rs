@@ -227,16 +227,40 @@ fn without_rights_it_names_the_one_that_is_missing() {
     let mut command = Command::new(&program);
     // Another user has no capabilities.
     command
-        .args(["watch", "--once"])
+        .arg("watch")
         .current_dir("/")
         .uid(65_534)
         .gid(65_534);
-    let output = output(command);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    let printed = output(command);
+    let said = text(&printed.stderr);
+    assert_eq!(printed.status.code(), Some(2), "{said}");
     assert!(
         said.contains("CAP_SYS_ADMIN") && said.contains("--pins"),
         "{said}"
     );
-    assert!(output.stdout.is_empty());
+    assert!(printed.stdout.is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_said_beside_what_can() {
+    let Some(bpffs) = BpfFs::mount() else {
+        return;
+    };
+    let Some(map) = Map::hash("watch_seen", 64) else {
+        return;
+    };
+    map.pin(&bpffs.path("seen"));
+    let folder = tempfile::tempdir().unwrap();
+    let (pins, none) = (
+        bpffs.root().to_str().unwrap(),
+        folder.path().to_str().unwrap(),
+    );
+    let printed = output(watch(&["--once", "--pins", pins, "--pins", none]));
+    let said = text(&printed.stderr);
+    assert_eq!(printed.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains(none) && said.contains("not on a bpf file system"),
+        "{said}"
+    );
+    assert!(text(&printed.stdout).contains("watch_seen"));
 }

@@ -114,8 +114,8 @@ fn json_has_a_line_for_each_look() {
         .find(|look| look["maps"][0]["used"] == 30)
         .unwrap();
     let rate = changed["maps"][0]["rate"].as_f64().unwrap();
-    // Thirty went in a third of a second or a little more.
-    assert!((-110.0..-10.0).contains(&rate), "{rate}");
+    // Thirty went in a third of a second or more.
+    assert!((-101.0..0.0).contains(&rate), "{rate}");
     assert!(changed["time"].as_f64() > first["time"].as_f64());
     child.kill().unwrap();
     child.wait().unwrap();
