@@ -156,9 +156,10 @@ impl<'a> Shape<'a> {
                 div.scroll { table.maps {
                     caption { "Capacity, and memory when full on " (possible) ". Bars: the minimum in the capacity; the memory beside the largest map's." }
                     thead { tr {
-                        th scope="col" { "Map" } th scope="col" { "Kind" } th scope="col" { "Key" } th scope="col" { "Value" }
+                        th scope="col" { "Map" } th scope="col" { "Kind" }
                         th.n scope="col" { "Minimum" } th.n scope="col" { "Capacity" }
                         th.n scope="col" { "Memory" } th.n scope="col" { "Kernel" }
+                        th scope="col" { "Key" } th scope="col" { "Value" }
                     } }
                     tbody { @for (anchor, map) in self.maps() { (self.row(&anchor, map, largest)) } }
                 } }
@@ -176,11 +177,9 @@ impl<'a> Shape<'a> {
         let bytes = self.memory(map);
         html! {
             tr data-map=(visible::name(&map.name)) {
-                th scope="row" { a href=(format!("#{anchor}")) { (visible::name(&map.name)) } @if anchor.ends_with("inner") { " (inner)" } }
+                th scope="row" { a href=(format!("#{anchor}")) { (visible::name(&map.name)) } }
                 td { (kinds::label(map.kind)) }
-                td { (self.typed(map.key, map.key_size, map.key_at_run_time())) }
-                td { (self.typed(map.value, map.value_size, map.value_at_run_time())) }
-                td.n { @match least { Some(least) => (amount(map, least)), None => { span.none { "not stated" } } } }
+                td.n { @match least { Some(least) => (amount(map, least)), None => { span.none { "none" } } } }
                 td.n data-entries=(map.max_entries) {
                     (self.capacity(map))
                     @if let (Some(least), true) = (least, map.max_entries > 0) {
@@ -195,14 +194,19 @@ impl<'a> Shape<'a> {
                     }
                 }
                 td.n { @match since { Some(since) => (since), None => { span.none { "?" } } } }
+                td { (self.typed(map.key, map.key_size, map.key_at_run_time())) }
+                td { (self.typed(map.value, map.value_size, map.value_at_run_time())) }
             }
         }
     }
 
     fn capacity(&self, map: &Map) -> String {
-        match map.max_entries {
-            0 => "at run time".to_owned(),
-            entries => amount(map, entries),
+        match (map.max_entries, kinds::name(map.kind)) {
+            (0, Some(kind)) if kind.ends_with("_storage") => "not fixed".to_owned(),
+            // libbpf, `map_set_def_max_entries`.
+            (0, Some("perf_event_array")) => "one for each CPU".to_owned(),
+            (0, _) => "at run time".to_owned(),
+            (entries, _) => amount(map, entries),
         }
     }
 
@@ -222,7 +226,7 @@ impl<'a> Shape<'a> {
         let name = visible::name(&map.name);
         html! {
             section.map id=(anchor) {
-                h4 { code { (name) } " " span.kind { (kinds::label(map.kind)) } @if anchor.ends_with("inner") { span.kind { ", inner map" } } }
+                h4 { code { (name) } " " span.kind { (kinds::label(map.kind)) } }
                 (self.facts_of(map))
                 @if let Some(key) = map.key { (types::show(&self.known, "Key", key, &format!("{anchor}-key"), shown)) }
                 @if let Some(value) = map.value { (types::show(&self.known, "Value", value, &format!("{anchor}-value"), shown)) }

@@ -84,15 +84,19 @@ def look(context, url):
     return page, said, asked
 
 
-def axe(browser, url, scheme):
-    """What axe-core finds, in a context of its own."""
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900})
+def axe(browser, url):
+    """What axe-core finds in light and in dark, in a context of its own."""
+    context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900})
     page, _, _ = look(context, url)
     page.add_script_tag(content=AXE)
-    found = page.evaluate(RUN_AXE)
+    seen = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        rules = page.evaluate(RUN_AXE)["violations"]
+        nodes = [(rule["id"], node) for rule in rules for node in rule["nodes"][:3]]
+        seen[scheme] = [f"{rule}: {node['html'][:200]} {node['failureSummary']}" for rule, node in nodes]
     context.close()
-    rules = found["violations"]
-    return [f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}" for rule in rules for node in rule["nodes"][:3]]
+    return seen
 
 
 def walk(page):
@@ -149,7 +153,7 @@ def one(browser, url):
     context.close()
     # It takes its time by the element.
     if elements < 5_000:
-        seen["axe"] = {scheme: axe(browser, url, scheme) for scheme in ("light", "dark")}
+        seen["axe"] = axe(browser, url)
     return seen
 
 

@@ -1,5 +1,6 @@
 //! What the command takes and how it ends.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use crate::{mapgen, sample, text};
@@ -64,4 +65,30 @@ fn a_difference_ends_with_1_as_diff_does() {
     ] {
         assert_eq!(mapgen(arguments).status.code(), Some(1), "{arguments:?}");
     }
+}
+
+#[test]
+fn several_objects_share_a_page_and_no_place_on_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = text(&folder.path().join("page.html"));
+    let objects = ["flow", "ledger", "kinds", "records"].map(sample);
+    let mut arguments = vec!["report", "-o", &page];
+    arguments.extend(objects.iter().map(String::as_str));
+    assert_eq!(mapgen(&arguments).status.code(), Some(0));
+    let page = fs::read_to_string(&page).expect("UTF-8");
+    let places: Vec<&str> = quoted(&page, " id=\"").collect();
+    let known: BTreeSet<&str> = places.iter().copied().collect();
+    assert_eq!(places.len(), known.len());
+    for link in quoted(&page, " href=\"#") {
+        assert!(known.contains(link), "{link}");
+    }
+    for title in ["flow.bpf.o", "ledger.bpf.o", "kinds.bpf.o", "records.bpf.o"] {
+        assert!(page.contains(&format!("<h2>{title}</h2>")), "{title}");
+    }
+}
+
+/// What stands between this and the next quote, wherever it does.
+fn quoted<'a>(page: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+    let parts = page.split(before).skip(1);
+    parts.filter_map(|part| part.split('"').next())
 }

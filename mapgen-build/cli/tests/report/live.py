@@ -10,8 +10,7 @@ import json
 import sys
 import time
 
-import axe_playwright_python  # noqa: F401 (the package that has axe-core)
-from browser import AXE, RUN_AXE
+from browser import axe
 from playwright.sync_api import sync_playwright
 
 ROWS = """() => Object.fromEntries([...document.querySelectorAll("#maps tbody tr")].map((row) => [
@@ -76,15 +75,7 @@ def main():
         step("the first one goes")
         seen["one"] = until(page, "document.querySelectorAll('#maps tbody tr').length === 1")
 
-        seen["axe"] = {}
-        for scheme in ("light", "dark"):
-            context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-            other = context.new_page()
-            other.goto(url)
-            other.add_script_tag(content=AXE)
-            found = other.evaluate(RUN_AXE)["violations"]
-            seen["axe"][scheme] = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-            context.close()
+        seen["axe"] = axe(browser, url)
 
         seen["said"], seen["asked"] = list(said), sorted(set(asked))
         step("the server goes")
