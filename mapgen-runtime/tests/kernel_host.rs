@@ -11,11 +11,12 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use mapgen_runtime::metrics::{Host, Options, Rule, Severity, Threshold, Thresholds};
+use mapgen_runtime::metrics::{Host, HostBuilder, Options, Rule, Severity, Threshold, Thresholds};
 use mapgen_runtime::{
     Error, FdInfo, HashMap, LpmTrie, LruHashMap, MapKind, PerCpu, PerCpuHashMap, Queue, RingBuf,
     Unit, Usage,
 };
+use mapgen_test_support::patience;
 use program::Program;
 use prometheus_client::registry::Registry;
 use support::{BpfFs, bind, needs_kernel, raw_bpf, raw_bpf_fd, spec, with_flags};
@@ -76,15 +77,31 @@ fn look(host: &Host) -> BTreeMap<u32, Seen> {
     seen(host)
 }
 
-/// A host of these maps, with time for all of them.
-fn host_of(ids: impl IntoIterator<Item = u32>) -> Host {
+/// Looks until a map has this many entries: after a visit that took long, on a slow machine,
+/// the next one waits.
+fn look_until(host: &Host, id: u32, used: u64) -> BTreeMap<u32, Seen> {
+    let begin = Instant::now();
+    loop {
+        let found = look(host);
+        let is_there = found.get(&id).is_some_and(|seen| seen.used() == Some(used));
+        if is_there || begin.elapsed() > patience(10) {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Time for all maps, and violations that end at once.
+fn at_leisure() -> HostBuilder {
     let mut options = Options::default();
-    options.budget = Duration::from_secs(10);
+    options.budget = patience(10);
     options.hold = Duration::ZERO;
-    let builder = Host::builder().options(options);
-    ids.into_iter()
-        .fold(builder, |host, id| host.id(id))
-        .build()
+    Host::builder().options(options)
+}
+
+fn host_of(ids: impl IntoIterator<Item = u32>) -> Host {
+    let ids = ids.into_iter();
+    ids.fold(at_leisure(), |host, id| host.id(id)).build()
 }
 
 /// Whether a map is loaded.
@@ -212,10 +229,10 @@ fn the_census_says_what_was_put_in() {
     let host = host_of(maps.ids());
     for n in [0, 1, 5000] {
         maps.fill(n);
-        let found = look(&host);
         for id in maps.ids() {
-            let usage = found[&id].usage.unwrap();
-            assert_eq!(usage.used, Some(n.into()), "{:?}", found[&id]);
+            let found = &look_until(&host, id, n.into())[&id];
+            let usage = found.usage.unwrap();
+            assert_eq!(usage.used, Some(n.into()), "{found:?}");
             assert_eq!((usage.capacity, usage.unit), (10_000, Unit::Entries));
         }
     }
@@ -286,7 +303,8 @@ fn without_time_visits_go_on_in_the_next_look_one_map_at_a_time() {
             let host = host.build();
             let open = descriptors();
             let mut known = Vec::new();
-            for _ in 0..1000 {
+            let begin = Instant::now();
+            while begin.elapsed() < patience(20) {
                 let found = look(&host);
                 // Never a part of a count, and nothing stays open.
                 let levels = found.values().filter_map(|seen| seen.used());
@@ -366,9 +384,7 @@ fn a_rule_gives_thresholds_and_names_and_leaves_maps_out() {
     let maps = Maps::create();
     maps.fill(5000);
     let [conns, loose, ..] = maps.ids();
-    let mut options = Options::default();
-    options.hold = Duration::ZERO;
-    let builder = Host::builder().options(options).rule(|info| {
+    let builder = at_leisure().rule(|info| {
         let warning = Threshold::new(0.5, 0.4);
         let critical = None;
         let mut rule = Rule::new(Thresholds { warning, critical });
@@ -400,7 +416,8 @@ fn a_rule_gives_thresholds_and_names_and_leaves_maps_out() {
     for key in 0..2000 {
         maps.conns.delete(&key).unwrap();
     }
-    assert_eq!(look(&host)[&conns].violations, [Some(false), None]);
+    let found = look_until(&host, conns, 3000);
+    assert_eq!(found[&conns].violations, [Some(false), None]);
 }
 
 #[test]
@@ -408,7 +425,7 @@ fn pins_are_watched_for_as_long_as_they_are_there() {
     needs_kernel!();
     let Some(bpffs) = BpfFs::mount() else { return };
     let folder = bpffs.path("flow/maps");
-    let host = Host::builder().pins(bpffs.root()).build();
+    let host = at_leisure().pins(bpffs.root()).build();
     assert!(look(&host).is_empty());
     std::fs::create_dir_all(&folder).unwrap();
     let (conns, events) = (Conns::create().unwrap(), Events::create().unwrap());
