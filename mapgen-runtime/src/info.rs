@@ -90,6 +90,11 @@ impl MapInfo {
         self.raw.btf_vmlinux_value_type_id
     }
 
+    /// Whether the entries are on a network device.
+    pub(crate) fn is_offloaded(&self) -> bool {
+        self.raw.ifindex != 0
+    }
+
     /// The name as the kernel keeps it: the first 15 bytes, so not an identity.
     pub fn name(&self) -> Cow<'_, str> {
         let name = &self.raw.name;

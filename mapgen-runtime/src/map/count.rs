@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
 
 use crate::btf::Btf;
+use crate::info::MapInfo;
 use crate::map::Map;
 use crate::spec::MapKind;
 use crate::sys::program::{self, Kind, instruction};
@@ -21,19 +22,20 @@ const SMALL: u32 = 4096;
 /// A program that counts the entries of one map.
 pub(crate) struct Counter(OwnedFd);
 
-/// Whether the kernel counts the entries of maps of this kind. For others, its function
-/// answers 0.
-pub(crate) fn is_counted(kind: MapKind) -> bool {
-    matches!(
-        kind,
+/// Whether the kernel counts the entries of this map. For others, its function answers 0:
+/// other kinds, and hashes whose entries are on a device (kernel/bpf/offload.c).
+pub(crate) fn is_counted(info: &MapInfo) -> bool {
+    let is_hash = matches!(
+        info.kind(),
         MapKind::Hash | MapKind::LruHash | MapKind::PerCpuHash | MapKind::LruPerCpuHash
-    )
+    );
+    is_hash && !info.is_offloaded()
 }
 
 impl Map {
     /// How many entries there are, where the kernel can say; who asks has another way.
     pub(crate) fn count(&self) -> Option<usize> {
-        if !is_counted(self.info().kind()) || self.capacity() <= SMALL || self.backend().is_some() {
+        if !is_counted(self.info()) || self.capacity() <= SMALL || self.backend().is_some() {
             return None;
         }
         let counter = match self.0.counter.get() {
@@ -96,4 +98,24 @@ fn sum_elem_count() -> Option<i32> {
     let id = Btf::parse(&bytes).ok();
     let id = id.and_then(|btf| btf.function("bpf_map_sum_elem_count"));
     *ID.get_or_init(|| i32::try_from(id?).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_counted;
+    use crate::info::MapInfo;
+    use crate::sys::RawMapInfo;
+
+    #[test]
+    fn a_hash_whose_entries_are_on_a_device_is_not_counted() {
+        let hash = |ifindex| {
+            MapInfo::from(RawMapInfo {
+                kind: 1,
+                ifindex,
+                ..RawMapInfo::default()
+            })
+        };
+        assert!(is_counted(&hash(0)));
+        assert!(!is_counted(&hash(7)));
+    }
 }

@@ -205,7 +205,7 @@ impl Host {
     }
 
     /// Looks at the maps that there are now, within [`Options::budget`] beside what it takes
-    /// to find them. A scrape does it, and a [`Sampler`].
+    /// to find them and to ask the kernel for its counts. A scrape does it, and a [`Sampler`].
     ///
     /// # Errors
     /// When maps could not be found: [`Error::Permission`] without CAP_SYS_ADMIN, which finding
@@ -281,9 +281,9 @@ impl Collector for Host {
 
 impl State {
     fn look(&mut self, shared: &Shared, found: Found) -> Result<()> {
-        let begin = Instant::now();
         self.unseen = self.meet(shared, found);
         let has_census = self.count();
+        let begin = Instant::now();
         // Descriptors have half of the time, visits what is left.
         let half = begin + shared.options.budget / 2;
         self.next = self.round(self.next, half, |_| true, |watched| watched.look());

@@ -85,7 +85,7 @@ impl Watched {
 
     /// Whether the census counts its entries.
     pub(super) fn is_counted(&self) -> bool {
-        is_counted(self.info.kind())
+        is_counted(&self.info)
     }
 
     /// Takes a level.
