@@ -146,6 +146,8 @@ fn maps_that_are_deleted_during_scrapes_are_no_errors() {
         return;
     }
     let exporter = Exporter::start(&[]);
+    exporter.metrics();
+    let open = exporter.descriptors();
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let _ends = SetOnDrop(&stop);
@@ -169,6 +171,9 @@ fn maps_that_are_deleted_during_scrapes_are_no_errors() {
         }
     });
     assert_eq!(exporter.get("/healthz"), "ok\n");
+    // A connection that is not closed yet, and a map that a look has just opened.
+    let now = exporter.descriptors();
+    assert!(now <= open + 3, "{open} then {now}");
     let (status, said) = exporter.stop(libc::SIGTERM);
     assert!(status.success(), "{said}");
     assert_eq!(said, "mapgen serve: stopped");
