@@ -13,10 +13,11 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
+use gates::compile;
 use gates::sample::Setup;
-use gates::{BpfFs, compile};
 use mapgen_runtime::Error;
 use mapgen_runtime::libbpf_rs::{self, Link, PrintLevel, TracepointCategory};
+use mapgen_test_support::BpfFs;
 
 mod hooks {
     /// A program for each way to attach, and a congestion control of TCP.

@@ -3,8 +3,9 @@
 #[macro_use]
 mod gates;
 
-use gates::{BpfFs, CONNS, btf, differences, kernel};
+use gates::{CONNS, btf, differences, kernel};
 use mapgen_runtime::{Accept, Error, MapKind, MapSpec, Proof};
+use mapgen_test_support::BpfFs;
 
 binding!(Conns, CONNS);
 

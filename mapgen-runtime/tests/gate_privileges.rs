@@ -13,8 +13,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use gates::sample::{self, Setup};
-use gates::{BpfFs, CONNS, btf};
+use gates::{CONNS, btf};
 use mapgen_runtime::{Accept, Error, MapSpec, Proof};
+use mapgen_test_support::BpfFs;
 
 const CAP_NET_ADMIN: u32 = 12;
 const CAP_PERFMON: u32 = 38;

@@ -9,7 +9,6 @@
 use std::path::{Path, PathBuf};
 
 use mapgen_runtime::{MapKind, MapSpec, Result};
-pub(crate) use mapgen_test_support::BpfFs;
 
 /// A binding and its handle.
 macro_rules! binding {

@@ -109,8 +109,10 @@ char LICENSE[] SEC("license") = "GPL";
 
 use std::path::{Path, PathBuf};
 
-use super::{BpfFs, CONNS, btf, compile};
 use mapgen_runtime::{MapKind, MapSpec, Result};
+use mapgen_test_support::BpfFs;
+
+use super::{CONNS, btf, compile};
 
 binding!(Conns, CONNS);
 
