@@ -12,11 +12,12 @@ const MAP_GET_FD_BY_ID: i64 = 14;
 const OBJ_GET_INFO_BY_FD: i64 = 15;
 const MAP_UPDATE_BATCH: i64 = 26;
 
-pub(crate) const HASH: u32 = 1;
-pub(crate) const LPM_TRIE: u32 = 11;
+const HASH: u32 = 1;
+const LPM_TRIE: u32 = 11;
+const RINGBUF: u32 = 27;
 const NO_PREALLOC: u32 = 1;
 
-/// A map of 4-byte keys (8 for a trie) and 8-byte values.
+/// A map of 4-byte keys (8 for a trie) and 8-byte values, or a ring buffer.
 pub(crate) struct Map {
     pub(crate) fd: OwnedFd,
     pub(crate) id: u32,
@@ -24,17 +25,22 @@ pub(crate) struct Map {
 
 /// A hash; `None` where none may be created, after saying so.
 pub(crate) fn hash(name: &str, max_entries: u32) -> Option<Map> {
-    create(name, HASH, 4, max_entries, 0)
+    create(name, HASH, [4, 8], max_entries, 0)
 }
 
 /// A trie, whose entries the kernel does not count.
 pub(crate) fn trie(name: &str, max_entries: u32) -> Option<Map> {
-    create(name, LPM_TRIE, 8, max_entries, NO_PREALLOC)
+    create(name, LPM_TRIE, [8, 8], max_entries, NO_PREALLOC)
 }
 
-fn create(name: &str, kind: u32, key_size: u32, max_entries: u32, flags: u32) -> Option<Map> {
+/// A ring buffer of so many bytes.
+pub(crate) fn ring(name: &str, bytes: u32) -> Option<Map> {
+    create(name, RINGBUF, [0, 0], bytes, 0)
+}
+
+fn create(name: &str, kind: u32, sizes: [u32; 2], max_entries: u32, flags: u32) -> Option<Map> {
     let mut attr = [0_u32; 11];
-    attr[..5].copy_from_slice(&[kind, key_size, 8, max_entries, flags]);
+    attr[..5].copy_from_slice(&[kind, sizes[0], sizes[1], max_entries, flags]);
     let mut text = [0; 16];
     text[..name.len()].copy_from_slice(name.as_bytes());
     for (word, bytes) in attr[7..].iter_mut().zip(text.chunks_exact(4)) {

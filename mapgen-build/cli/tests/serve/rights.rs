@@ -1,11 +1,12 @@
 //! What it may do, and what it says when it may not.
 
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use mapgen_test_support::BpfFs;
 
-use crate::exporter::{Exporter, command, eventually};
+use crate::exporter::{Exporter, command, eventually, sample};
 use crate::maps;
 
 const CAP_PERFMON: u32 = 38;
@@ -87,6 +88,58 @@ fn pins_are_served_without_cap_sys_admin() {
         "{}",
         visiting.said
     );
+}
+
+/// The same files in another place, where nothing can be written.
+struct ReadOnly(tempfile::TempDir);
+
+impl ReadOnly {
+    fn of(folder: &Path) -> Self {
+        let place = tempfile::tempdir().expect("a folder");
+        run(Command::new("mount")
+            .arg("--bind")
+            .args([folder, place.path()]));
+        let place = Self(place);
+        run(Command::new("mount")
+            .args(["-o", "remount,ro,bind"])
+            .arg(place.0.path()));
+        place
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        run(Command::new("umount").arg(self.0.path()));
+    }
+}
+
+fn run(command: &mut Command) {
+    assert!(
+        command.status().expect("it starts").success(),
+        "{command:?}"
+    );
+}
+
+/// As the manifest for pinned maps has it.
+#[test]
+fn a_read_only_mount_of_the_pins_is_enough() {
+    let Some(fs) = BpfFs::mount() else {
+        return;
+    };
+    let conns = maps::hash("conns", 100).expect("a map");
+    let events = maps::ring("events", 4096).expect("a ring buffer");
+    conns.insert(0..5);
+    conns.pin(&fs.path("conns"));
+    events.pin(&fs.path("events"));
+    let read_only = ReadOnly::of(fs.root());
+    let pins = read_only.0.path().to_str().expect("UTF-8");
+    let listen = ["--pins", pins, "--listen", "127.0.0.1:0"];
+    let exporter = Exporter::of(with_only(command(&listen), &[CAP_BPF, CAP_PERFMON]));
+    eventually("both are seen", || {
+        let text = exporter.metrics();
+        sample(&text, "ebpf_map_entries", conns.id) == Some(5.0)
+            && sample(&text, "ebpf_ringbuf_pending_bytes", events.id) == Some(0.0)
+    });
 }
 
 #[test]
