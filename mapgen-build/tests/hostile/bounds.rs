@@ -9,7 +9,7 @@ use mapgen_schema::names::TypeNames;
 use mapgen_schema::{Schema, TypeId, ctext, hash, text};
 
 /// In the test profile, which is an order of magnitude slower than what is shipped.
-const TIME: Duration = Duration::from_secs(2);
+const TIME: Duration = Duration::from_secs(5);
 /// Beside a multiple of the object's own size.
 const MEMORY: usize = 64 << 20;
 

@@ -39,6 +39,33 @@
 //! always have. What is not known has no sample: a queue has no `ebpf_map_entries`, since the
 //! kernel does not say.
 //!
+//! # OpenTelemetry
+//! An instrument for each metric asks the monitor when it is read:
+//!
+//! ```
+//! use mapgen_runtime::metrics::{METRICS, Monitor};
+//! use opentelemetry::{KeyValue, metrics::Meter};
+//!
+//! fn export(monitor: &Monitor, meter: &Meter) {
+//!     for metric in METRICS {
+//!         let monitor = monitor.clone();
+//!         // Counters alike, by `f64_observable_counter` where `metric.kind` says so.
+//!         let gauge = meter.f64_observable_gauge(metric.name).with_description(metric.help);
+//!         let gauge = gauge.with_callback(move |gauge| {
+//!             monitor.observe();
+//!             monitor.for_each(|reading| {
+//!                 for sample in metric.samples(reading) {
+//!                     let mut labels = vec![KeyValue::new("map_name", reading.name.to_owned())];
+//!                     labels.extend(sample.label.map(|(name, value)| KeyValue::new(name, value)));
+//!                     gauge.observe(sample.value, &labels);
+//!                 }
+//!             });
+//!         });
+//!         gauge.build();
+//!     }
+//! }
+//! ```
+//!
 //! # What it costs
 //! Nothing on the way of an insert or a look-up: refused writes are counted where they
 //! become errors. Looking at the levels takes a bounded time ([`Options::budget`]). Where
