@@ -352,9 +352,18 @@ struct RawProgramInfo {
 /// `I` is the info struct of the descriptor's kind, a head of it, or one with zeroes after
 /// it, and every address in it is valid for as many bytes as its size member says.
 unsafe fn info<I>(fd: BorrowedFd<'_>, info: &mut I) -> Result<u32> {
+    // SAFETY: the caller's.
+    unsafe { info_head(fd, info, size_of::<I>()) }
+}
+
+/// The same for the first bytes of the struct.
+///
+/// # Safety
+/// As for [`info`].
+unsafe fn info_head<I>(fd: BorrowedFd<'_>, info: &mut I, len: usize) -> Result<u32> {
     let mut attr = InfoByFd {
         bpf_fd: fd_number(fd),
-        info_len: size_of::<I>() as u32,
+        info_len: len.min(size_of::<I>()) as u32,
         info: address(std::ptr::from_mut(info)),
     };
     // SAFETY: the kernel reads and writes at most `info_len` bytes of `info`; the caller
@@ -372,12 +381,15 @@ fn is(fd: BorrowedFd<'_>, link: &str) -> bool {
 
 /// The info of a map; `EINVAL` when the descriptor is not a map's.
 pub(crate) fn map_info(fd: BorrowedFd<'_>) -> Result<RawMapInfo> {
-    /// More than the struct of any kind of object has on any kernel.
     #[repr(C)]
-    struct Longer {
+    struct Longer<const REST: usize> {
         raw: RawMapInfo,
-        rest: [u64; 53],
+        rest: [u64; REST],
     }
+    /// More than the struct of any kind of object has on any kernel.
+    const ANY: usize = 53;
+    /// More than a map's has on those that there are.
+    const OF_MAPS: usize = 8;
     /// How long the running kernel's `struct bpf_map_info` is, once we saw one. Those of
     /// programs, BTF and links have other lengths: who answers with this one is a map, and
     /// the file system needs not be asked each time. Were that ever a mistake, the kernel
@@ -385,13 +397,27 @@ pub(crate) fn map_info(fd: BorrowedFd<'_>) -> Result<RawMapInfo> {
     /// kernel/bpf/syscall.c).
     static LENGTH: AtomicU32 = AtomicU32::new(0);
 
-    let mut longer = Longer {
-        raw: RawMapInfo::default(),
-        rest: [0; 53],
-    };
-    // SAFETY: zeroes; there are no addresses in them for the kernel to follow.
-    let length = unsafe { info(fd, &mut longer) };
+    fn zeroes<const REST: usize>() -> Longer<REST> {
+        Longer {
+            raw: RawMapInfo::default(),
+            rest: [0; REST],
+        }
+    }
     let known = LENGTH.load(Ordering::Relaxed);
+    // One word more than a map's struct has: a longer kind fills it, and has another length.
+    // The kernel looks at each word beyond its own struct (`bpf_check_uarg_tail_zero`), for
+    // which all of `ANY` would take a good part of the call.
+    let len = known as usize + size_of::<u64>();
+    if known > 0 && len <= size_of::<Longer<OF_MAPS>>() {
+        let mut longer = zeroes::<OF_MAPS>();
+        // SAFETY: zeroes; there are no addresses in them for the kernel to follow.
+        if unsafe { info_head(fd, &mut longer, len) } == Ok(known) {
+            return Ok(longer.raw);
+        }
+    }
+    let mut longer = zeroes::<ANY>();
+    // SAFETY: as above.
+    let length = unsafe { info(fd, &mut longer) };
     if known == 0 || length != Ok(known) {
         if is(fd, "anon_inode:bpf-map") {
             LENGTH.store(length?, Ordering::Relaxed);
