@@ -69,7 +69,9 @@ pub(crate) fn compile(folder: &Path, objects: &mut [Object]) -> io::Result<Vec<C
 }
 
 fn write(user: &Path, batch: &[usize], objects: &mut [Object]) -> io::Result<()> {
-    user::create(user, "user")?;
+    // Cargo tells packages of one name apart by nothing but the times of their files.
+    let name = user.file_name().unwrap_or_default().to_string_lossy();
+    user::create(user, &name)?;
     let list: String = batch
         .iter()
         .map(|&index| format!("{}\n", objects[index].path.display()))
