@@ -124,7 +124,11 @@ impl<'a> Rule<'a> {
             };
             let Some(refused) = refused else { continue };
             let change = match feature.name {
-                "btf_empty_section" => "let the section have a variable, or none of its bytes",
+                // What a newcomer has written is no section but `struct key key = { .. };`.
+                "btf_empty_section" => {
+                    "assign the members one by one where a local variable has an initializer, \
+                     which clang keeps there as a constant"
+                }
                 _ => "give the member an integer type",
             };
             found.push(

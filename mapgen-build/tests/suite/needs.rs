@@ -239,6 +239,9 @@ fn what_old_kernels_refuse_in_btf_is_a_need() {
              needs Linux 5.12, `min_kernel` is 5.10",
         ],
     );
+    // The place is a section, and what is to be changed a line of C.
+    let helps = check(source, "min_kernel = \"5.10\"").map(|found| found[1].help.clone());
+    assert!(helps.is_none_or(|help| help.is_some_and(|help| help.contains("an initializer"))));
     let allowed = "min_kernel = \"5.12\"\nallow_newer = [\"btf_enum64_bits\"]";
     finds(source, allowed, &[]);
     finds(
