@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
+    // As it is now: the folder may have been moved, and this program kept.
+    let package = env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or_else(|| io::Error::other("`CARGO_MANIFEST_DIR` is not set"))?;
+    let folder = Path::new(&package).join("pages");
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut pages: Vec<PathBuf> = fs::read_dir(&folder)?
         .map(|entry| Ok(entry?.path()))
